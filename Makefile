@@ -1,0 +1,189 @@
+# SPDX-License-Identifier: GPL-2.0-only
+#
+#   make              build/kwp, the static binary (no root)
+#   make quickstart   install what is missing, build, show kwp audit at work (root)
+#   make check        every test; sets itself up (root)
+#   make help         the rest
+
+VERSION := 0.1.0
+PREFIX ?= /usr/local
+DESTDIR ?=
+CC ?= cc
+CLANG ?= clang
+BPFTOOL ?= bpftool
+LLVM_STRIP ?= $(if $(shell command -v llvm-strip),llvm-strip,llvm-strip-14)
+PYTHON ?= python3
+B := build
+
+ARCH := $(patsubst aarch64,arm64,$(patsubst x86_64,x86,$(shell uname -m)))
+MULTIARCH := $(shell $(CC) -print-multiarch 2>/dev/null)
+WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unused-parameter -Werror
+CFLAGS ?= -O2 -g
+override CFLAGS += -std=gnu11 -D_GNU_SOURCE= $(WARN) -DKWP_VERSION='"$(VERSION)"' -I$(B) -MMD -MP
+LDFLAGS ?= -static
+LIBS := -lbpf -lelf -lz -lyaml
+BPFFLAGS := -O2 -g -mcpu=v3 -target bpf -D__TARGET_ARCH_$(ARCH) -Wall -Wextra \
+	-Wno-unused-parameter -Werror -idirafter /usr/include/$(MULTIARCH) -MMD -MP
+
+# core first: libbpf 1.1's linker loses maps that are declared before they are defined.
+BPF_OBJ := $(patsubst bpf/%.c,$(B)/bpf/%.o,bpf/core.bpf.c \
+	$(filter-out bpf/core.bpf.c bpf/probe.bpf.c,$(wildcard bpf/*.bpf.c)))
+COMMON := $(wildcard common/*.c)
+OBJ := $(patsubst %.c,$(B)/%.o,$(COMMON) $(wildcard cmd/*.c)) $(B)/profiles.o
+COMMANDS := $(filter-out main,$(patsubst cmd/%.c,%,$(wildcard cmd/*.c)))
+PROFILES := $(wildcard profiles/*.yaml)
+
+# Unit tests and fuzzers link the floors below the sensor, with sanitizers.
+PURE := $(filter-out common/sensor.c common/proof.c common/guest.c common/run.c common/wrapper.c common/scope.c,$(COMMON))
+SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
+UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
+FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
+
+.DELETE_ON_ERROR:
+.PHONY: all
+all: $(B)/kwp
+
+# V=1 shows the commands.
+Q := $(if $(V),,@)
+say = $(if $(V),,@printf '  %-5s %s\n' $(1) $@)
+
+# A missing tool is one sentence that names its package.
+need = @command -v $(1) >/dev/null || { echo "kwp: '$(1)' is missing: apt-get install $(2), or run 'sudo make setup'" >&2; exit 1; }
+.PHONY: tools
+tools:
+	$(call need,$(CC),gcc)
+	$(call need,$(CLANG),clang)
+	$(call need,$(LLVM_STRIP),llvm)
+	$(call need,$(BPFTOOL),bpftool)
+	@for h in bpf/libbpf.h:libbpf-dev gelf.h:libelf-dev zlib.h:zlib1g-dev yaml.h:libyaml-dev; do \
+		echo "#include <$${h%%:*}>" | $(CC) -E -x c - >/dev/null 2>&1 || \
+		{ echo "kwp: <$${h%%:*}> is missing: apt-get install $${h##*:}, or run 'sudo make setup'" >&2; exit 1; }; done
+
+# ---- kernel side ----
+
+$(B)/bpf/%.bpf.o: bpf/%.bpf.c | tools
+	@mkdir -p $(@D)
+	$(call say,BPF)
+	$(Q)$(CLANG) $(BPFFLAGS) -MF $(@:.o=.d) -c $< -o $@
+	@$(LLVM_STRIP) -g $@
+
+$(B)/kwp.bpf.o: $(BPF_OBJ) Makefile
+	$(call say,LINK)
+	$(Q)$(BPFTOOL) gen object $@ $(BPF_OBJ)
+
+$(B)/kwp.skel.h: $(B)/kwp.bpf.o
+	$(call say,GEN)
+	$(Q)$(BPFTOOL) gen skeleton $< name kwp_bpf >$@
+$(B)/probe.skel.h: $(B)/bpf/probe.bpf.o
+	$(call say,GEN)
+	$(Q)$(BPFTOOL) gen skeleton $< name probe_bpf >$@
+
+# ---- user side ----
+
+$(B)/%.o: %.c | tools
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS) -c $< -o $@
+
+$(B)/common/sensor.o: $(B)/kwp.skel.h
+$(B)/common/proof.o: $(B)/probe.skel.h
+
+# The profiles as they are, in the read-only data of the binary.
+$(B)/profiles.c: $(PROFILES) Makefile
+	$(call say,GEN)
+	@mkdir -p $(@D)
+	@{ echo '#include "../common/profile.h"'; for f in $(PROFILES); do b=$${f##*/}; n=$$(echo $${b%.yaml} | tr -c 'a-z0-9\n' _); \
+		printf '__asm__(".section .rodata\\n%s: .incbin \"%s\"\\n.byte 0\\n.previous");\n' profile_$$n $$f; \
+		echo "extern const char profile_$$n[];"; done; \
+	echo 'const struct builtin_profile builtin_profiles[] = {'; \
+	for f in $(PROFILES); do b=$${f##*/}; n=$$(echo $${b%.yaml} | tr -c 'a-z0-9\n' _); \
+		echo "	{\"$${b%.yaml}\", profile_$$n, $$(wc -c <$$f)},"; done; \
+	echo '};'; echo "const size_t builtin_profiles_count = $(words $(PROFILES));"; } >$@
+
+$(B)/profiles.o: $(B)/profiles.c
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS) -c $< -o $@
+
+$(B)/kwp: $(OBJ)
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS) $(LDFLAGS) -o $@.debug $^ $(LIBS)
+	@strip -s -o $@ $@.debug
+
+# ---- tests ----
+
+$(B)/unit/%.o: %.c | tools
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS) $(SAN) -c $< -o $@
+
+PURE_OBJ := $(patsubst %.c,$(B)/unit/%.o,$(PURE)) $(B)/unit/build/profiles.o
+$(B)/unit/build/profiles.o: $(B)/profiles.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS) $(SAN) -c $< -o $@
+$(UNIT): $(B)/unit/%: $(B)/unit/tests/unit/%.o $(PURE_OBJ)
+	$(call say,CC)
+	$(Q)$(CC) $(CFLAGS) $(SAN) -o $@ $^ $(LIBS)
+
+$(FUZZ): $(B)/fuzz/%: tests/fuzz/%.c $(PURE) $(B)/profiles.c | tools
+	@mkdir -p $(@D)
+	$(call say,CLANG)
+	$(Q)$(CLANG) $(filter-out -MMD -MP,$(CFLAGS)) -Wno-gnu -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS)
+
+.PHONY: unit setup check check-unit check-bats check-vm check-man check-fuzz fuzz bench quickstart
+setup:
+	tests/setup
+
+check: setup
+	tests/check
+
+unit: $(UNIT)
+check-unit:
+	tests/check unit
+check-bats: $(B)/kwp
+	tests/check bats
+check-vm: $(B)/kwp
+	tests/check vm
+fuzz: $(FUZZ)
+check-fuzz:
+	tests/check fuzz
+
+$(B)/bench/%: tests/bench/%.c
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) -O2 -g -Wall -Wextra -o $@ $< -lpthread
+bench: $(B)/kwp $(B)/bench/storm
+	tests/bench/run $(BENCH)
+
+quickstart: setup
+	$(MAKE) $(B)/kwp
+	tests/quickstart
+
+# ---- installation ----
+
+.PHONY: install uninstall
+install: $(B)/kwp
+	install -Dm755 $(B)/kwp $(DESTDIR)$(PREFIX)/sbin/kwp
+	for c in $(COMMANDS); do ln -sf kwp $(DESTDIR)$(PREFIX)/sbin/kwp-$$c; done
+	for m in man/*.[1-9]; do install -Dm644 $$m $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; done
+	for p in profiles/*; do install -Dm644 $$p $(DESTDIR)$(PREFIX)/share/kwp/$$p; done
+uninstall:
+	rm -f $(DESTDIR)$(PREFIX)/sbin/kwp $(DESTDIR)$(PREFIX)/sbin/kwp-*
+	for m in man/*.[1-9]; do rm -f $(DESTDIR)$(PREFIX)/share/man/man$${m##*.}/$${m##*/}; done
+	rm -rf $(DESTDIR)$(PREFIX)/share/kwp
+
+.PHONY: clean help
+clean:
+	rm -rf $(filter-out $(B)/vm,$(wildcard $(B)/*))
+help:
+	@echo 'all           build/kwp (default)'
+	@echo 'setup         install the Debian packages that build and tests need (root)'
+	@echo 'quickstart    set up, build, and show kwp audit finding two attacks (root)'
+	@echo 'check         every test, in this kernel and in guests (root)'
+	@echo 'check-unit    check-bats  check-vm  check-fuzz   one layer of them'
+	@echo 'check-vm KERNEL=path APPEND=words   the guest tests on one kernel of yours'
+	@echo 'bench         what kwp costs, beside its peers (root); BENCH=--quick'
+	@echo 'fuzz          the libFuzzer targets, build/fuzz/*'
+	@echo 'install       DESTDIR and PREFIX are respected; uninstall takes it away'
+
+-include $(shell find $(B)/bpf $(B)/common $(B)/cmd $(B)/unit -name '*.d' -type f 2>/dev/null)

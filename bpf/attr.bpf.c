@@ -1,0 +1,242 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Acts on attributes and size: chmod, chown, truncate, xattr. */
+#include "call.bpf.h"
+
+/* ---- system calls ---- */
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(kwp_x_chmod, struct pt_regs *regs, long ret)
+{
+	struct call_regs from = call_regs(regs);
+	struct call call = CALL_NONE;
+
+	switch (from.form) {
+	case KWP_FORM_AT:
+	case KWP_FORM_HOW: /* fchmodat2: the only one with flags */
+		call.dirfd[0] = call_arg(&from, 0);
+		call.path[0] = call_arg(&from, 1);
+		call.mode = (u16)call_arg(&from, 2);
+		if (from.form == KWP_FORM_HOW)
+			call.flags = (u32)call_arg(&from, 3);
+		call_empty_path(&call, call.flags);
+		break;
+	case KWP_FORM_FD:
+		call.fd = call_arg(&from, 0);
+		call.mode = (u16)call_arg(&from, 1);
+		break;
+	default:
+		call.path[0] = call_arg(&from, 0);
+		call.mode = (u16)call_arg(&from, 1);
+	}
+	call_record(regs, ret, KWP_CHMOD, &call);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(kwp_x_chown, struct pt_regs *regs, long ret)
+{
+	struct call_regs from = call_regs(regs);
+	struct call call = CALL_NONE;
+	bool at = from.form == KWP_FORM_AT;
+
+	if (from.form == KWP_FORM_FD)
+		call.fd = call_arg(&from, 0);
+	else
+		call.path[0] = at ? call_arg(&from, 1) : call_arg(&from, 0);
+	call.mode = (u32)(at ? call_arg(&from, 2) : call_arg(&from, 1));
+	call.extra = (u32)(at ? call_arg(&from, 3) : call_arg(&from, 2));
+	if (at) {
+		call.dirfd[0] = call_arg(&from, 0);
+		call.flags = (u32)call_arg(&from, 4);
+		call_empty_path(&call, call.flags);
+	}
+	call_record(regs, ret, KWP_CHOWN, &call);
+	return 0;
+}
+
+/* A length of 64 bits in two registers of a 32-bit call; arm has it in an
+ * even pair. */
+static __always_inline u64 call_length(const struct call_regs *from)
+{
+#if defined(__TARGET_ARCH_x86)
+	return call_arg(from, 1) | call_arg(from, 2) << 32;
+#else
+	return (u32)call_arg(from, 2) | call_arg(from, 3) << 32;
+#endif
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(kwp_x_truncate, struct pt_regs *regs, long ret)
+{
+	struct call_regs from = call_regs(regs);
+	bool wide = from.form == KWP_FORM_A || from.form == KWP_FORM_B; /* (f)truncate64 */
+	struct call call = CALL_NONE;
+
+	if (from.form == KWP_FORM_FD || from.form == KWP_FORM_B)
+		call.fd = call_arg(&from, 0);
+	else
+		call.path[0] = call_arg(&from, 0);
+	call.extra = wide ? call_length(&from) : call_arg(&from, 1);
+	call_record(regs, ret, KWP_TRUNCATE, &call);
+	return 0;
+}
+
+static __always_inline void call_xattr(struct call *call, const struct call_regs *from, bool at)
+{
+	call->text = 1;
+	if (at) {
+		call->dirfd[0] = call_arg(from, 0);
+		call->path[0] = call_arg(from, 1);
+		call->path[1] = call_arg(from, 3);
+		call_empty_path(call, call_arg(from, 2));
+		return;
+	}
+	call->path[1] = call_arg(from, 1);
+	if (from->form == KWP_FORM_FD || from->form == KWP_FORM_B)
+		call->fd = call_arg(from, 0);
+	else
+		call->path[0] = call_arg(from, 0);
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(kwp_x_xattr, struct pt_regs *regs, long ret)
+{
+	struct call_regs from = call_regs(regs);
+	struct call call = CALL_NONE;
+	struct { /* struct xattr_args of the kernel */
+		u64 value;
+		u32 size, flags;
+	} args = {};
+
+	call_xattr(&call, &from, from.form == KWP_FORM_AT || from.form == KWP_FORM_C);
+	switch (from.form) {
+	case KWP_FORM_A: /* removexattr, lremovexattr; B: fremovexattr; C: removexattrat */
+	case KWP_FORM_B:
+	case KWP_FORM_C:
+		call.flags = KWP_XATTR_REMOVE;
+		break;
+	case KWP_FORM_AT:
+		bpf_probe_read_user(&args, sizeof(args), (void *)call_arg(&from, 4));
+		call.extra = args.size;
+		call.flags = args.flags;
+		break;
+	default:
+		call.extra = call_arg(&from, 3);
+		call.flags = (u32)call_arg(&from, 4);
+	}
+	call_record(regs, ret, KWP_XATTR, &call);
+	return 0;
+}
+
+/* ---- hooks ---- */
+
+static __always_inline void chmod_hook(u32 by, struct path *path, u16 mode)
+{
+	struct kwp_slot *slot = file_hook_begin(KWP_CHMOD, by, path->mnt, path->dentry);
+	struct kwp_file_act *act;
+
+	if (!slot)
+		return;
+	act = record_facts(slot);
+	act->mode = mode;
+	record_end(slot);
+}
+HOOK(chmod, path_chmod, chmod_hook, (struct path * path, u16 mode), (path, mode))
+
+static __always_inline void chown_hook(u32 by, struct path *path, u32 uid, u32 gid)
+{
+	struct kwp_slot *slot = file_hook_begin(KWP_CHOWN, by, path->mnt, path->dentry);
+	struct kwp_file_act *act;
+
+	if (!slot)
+		return;
+	act = record_facts(slot);
+	act->mode = uid;
+	act->extra = gid;
+	record_end(slot);
+}
+HOOK(chown, path_chown, chown_hook, (struct path * path, u32 uid, u32 gid), (path, uid, gid))
+
+/* To 6.1 open(O_TRUNC) comes here too, which is an OPEN. */
+static __always_inline void truncate_hook(u32 by, struct path *path)
+{
+	struct kwp_slot *slot;
+
+	if (!hook_way(bpf_get_current_task_btf(), KWP_TRUNCATE))
+		return;
+	slot = file_hook_begin(KWP_TRUNCATE, by, path->mnt, path->dentry);
+	if (slot)
+		record_end(slot);
+}
+HOOK(truncate, path_truncate, truncate_hook, (struct path * path), (path))
+
+/* Since 6.2, for descriptors. Only io_uring's, which began with 6.9: the end of
+ * ftruncate sees the rest, and open(O_TRUNC) is an OPEN. */
+static __always_inline void ftruncate_hook(u32 by, struct file *file)
+{
+	struct kwp_file_act *act;
+	struct kwp_slot *slot;
+
+	if (hook_way(bpf_get_current_task_btf(), KWP_TRUNCATE) != KWP_F_URING)
+		return;
+	slot = hook_begin(KWP_TRUNCATE, by, sizeof(*act));
+	if (!slot)
+		return;
+	act = record_facts(slot);
+	act->fd = -1;
+	act->dirfd = AT_FDCWD;
+	record_file(slot, &act->file, 0, (u64)file);
+	record_end(slot);
+}
+HOOK(ftruncate, file_truncate, ftruncate_hook, (struct file * file), (file))
+
+/* The mount by which the task may have come to a dentry, of which these hooks
+ * do not tell: that of its root or working directory, if it has this filesystem. */
+static __always_inline struct vfsmount *dentry_mount(struct dentry *dentry)
+{
+	struct fs_struct *fs = bpf_get_current_task_btf()->fs;
+
+	if (fs->root.mnt->mnt_sb == dentry->d_sb)
+		return fs->root.mnt;
+	return fs->pwd.mnt->mnt_sb == dentry->d_sb ? fs->pwd.mnt : NULL;
+}
+
+static __always_inline void xattr_record(u32 by, struct dentry *dentry, const char *name, u64 size,
+					 u64 flags)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct kwp_file_act *act;
+	struct vfsmount *mount;
+	struct kwp_slot *slot;
+
+	/* overlayfs repeats the act on the file beneath as another user. */
+	if (task->cred != task->real_cred && !(hook_way(task, KWP_XATTR) & KWP_F_URING))
+		return;
+	mount = dentry_mount(dentry);
+	slot = file_hook_begin(KWP_XATTR, by, mount, dentry);
+	if (!slot)
+		return;
+	act = record_facts(slot);
+	act->flags = flags;
+	act->extra = size;
+	if (!mount)
+		slot->record.incomplete |= KWP_NO_PATH;
+	record_kernel_str(slot, 1, (u64)name);
+	record_end(slot);
+}
+
+static __always_inline void setxattr_hook(u32 by, struct dentry *dentry, const char *name, u64 size,
+					  u32 flags)
+{
+	xattr_record(by, dentry, name, size, flags);
+}
+HOOK(setxattr, inode_setxattr, setxattr_hook,
+     (void *idmap, struct dentry *dentry, const char *name, void *value, u64 size, u32 flags),
+     (dentry, name, size, flags))
+
+static __always_inline void rmxattr_hook(u32 by, struct dentry *dentry, const char *name)
+{
+	xattr_record(by, dentry, name, 0, KWP_XATTR_REMOVE);
+}
+HOOK(rmxattr, inode_removexattr, rmxattr_hook,
+     (void *idmap, struct dentry *dentry, const char *name), (dentry, name))

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The maps, the settings, the counters, the exit of system calls, the licence. */
+#include "core.bpf.h"
+
+char LICENSE[] SEC("license") = "GPL";
+
+const volatile struct kwp_settings kwp_settings = {};
+const volatile struct kwp_act kwp_acts[KWP_SYSCALLS] = {};
+const volatile struct kwp_act kwp_acts32[KWP_SYSCALLS] = {};
+struct kwp_view kwp_view = {};
+struct kwp_counters kwp_counters = {};
+__u64 kwp_woken;
+__u64 kwp_woken_at;
+
+struct kwp_slots_map kwp_slots SEC(".maps");
+struct kwp_ring_map kwp_ring SEC(".maps");
+struct kwp_cpus_map kwp_cpus SEC(".maps");
+struct kwp_pids_map kwp_pids SEC(".maps");
+
+/* The bodies that kwp_sys_exit jumps to, by type of act. */
+struct {
+	__uint(type, BPF_MAP_TYPE_PROG_ARRAY);
+	__uint(max_entries, KWP_TYPE_COUNT);
+	__type(key, u32);
+	__type(value, u32);
+} kwp_exits SEC(".maps");
+
+/* Run once by kwp itself (BPF_PROG_TEST_RUN executes in the caller's task):
+ * learns who it is in the initial pid namespace and from where it looks. */
+SEC("raw_tp/kwp_whoami")
+int kwp_whoami(void *ctx)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct pid *pid = task_tgid(task);
+
+	kwp_view.self = task->tgid;
+	kwp_view.level = pid->level;
+	pid_number(pid, pid->level, &kwp_view.pid_ns);
+	return 0;
+}
+
+/* Run by a process that wants to be in scope: the child of a wrapper, before
+ * its exec. */
+SEC("raw_tp/kwp_enroll")
+int kwp_enroll(void *ctx)
+{
+	u32 pid = bpf_get_current_pid_tgid() >> 32, one = 1;
+
+	bpf_map_update_elem(&kwp_pids, &pid, &one, BPF_ANY);
+	return 0;
+}
+
+/* Every system call that was asked for ends here: one look at a table, then
+ * the body of its act. */
+SEC("tp_btf/sys_exit")
+int BPF_PROG(kwp_sys_exit, struct pt_regs *regs, long ret)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	u32 act = regs_act(regs, task_is_compat(task));
+
+	if (!act)
+		return 0;
+	if (kwp_settings.failed_only && ret >= 0)
+		return 0;
+	if (!scope_has(task))
+		return 0;
+	bpf_tail_call(ctx, &kwp_exits, act);
+	return 0;
+}

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Name resolution, as packets to and from port 53 of another end. Only the client's side
+ * of a loopback resolver matches, so a question is seen once, and so is its answer.
+ *
+ * A packet comes in while any task runs, and TCP may send from an interrupt too. So the
+ * first packet that a socket sends fixes who it belongs to.
+ */
+#include "core.bpf.h"
+
+#include <bpf/bpf_endian.h>
+
+#define DNS_PORT 53
+#define DNS_BYTES 4096	  /* of a message that a record holds */
+#define DNS_MESSAGES 8	  /* of one TCP segment that are looked at */
+#define DNS_SOCKETS 1024
+#define DNS_STREAMS 256
+#define IP6_HEADERS 6	  /* extension headers that are passed over */
+#define ALLOW 1
+
+#define IP_VERSION(first) ((first) >> 4)
+#define IP_OFFSET 0x1fff  /* of a fragment, in frag_off */
+#define IP6F_OFFSET 0xfff8
+#define TCP_SYN 0x02
+
+/* Whose a socket is: the head of the record that its first packet made. */
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, DNS_SOCKETS);
+	__type(key, u64); /* cookie */
+	__type(value, struct kwp_record);
+} kwp_dns_owners SEC(".maps");
+
+/* Where a TCP stream stands, by cookie and direction. */
+struct dns_stream {
+	u32 next; /* sequence number */
+	u32 left; /* bytes of a message that began earlier */
+	u32 size; /* of a message whose first byte is next: its length came alone */
+	u32 pad;
+};
+
+struct {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, DNS_STREAMS);
+	__type(key, u64); /* cookie << 1 | answer */
+	__type(value, struct dns_stream);
+} kwp_dns_streams SEC(".maps");
+
+/* A packet, as far as it has been read. */
+struct dns_packet {
+	struct __sk_buff *skb;
+	u64 cookie;
+	struct kwp_addr source, target;
+	u32 protocol, answer;
+	u32 at, end;  /* of what is left of the payload */
+	u32 sequence, tcp_flags;
+	u32 size;     /* of the stream's message */
+	u32 left;     /* bytes of the last message that have not come */
+};
+
+/* ---- headers ---- */
+
+static __always_inline u16 packet_u16(const u8 *bytes)
+{
+	return bytes[0] << 8 | bytes[1];
+}
+
+static __always_inline bool packet_ip4(struct dns_packet *packet)
+{
+	u8 ip[20];
+
+	if (bpf_skb_load_bytes(packet->skb, 0, ip, sizeof(ip)))
+		return false;
+	if (packet_u16(ip + 6) & IP_OFFSET)
+		return false;
+	packet->protocol = ip[9];
+	packet->at = (ip[0] & 15) * 4;
+	packet->end = packet_u16(ip + 2);
+	packet->source.family = packet->target.family = AF_INET;
+	__builtin_memcpy(packet->source.addr, ip + 12, 4);
+	__builtin_memcpy(packet->target.addr, ip + 16, 4);
+	return true;
+}
+
+/* Steps over one extension header; false: this was none. */
+static __always_inline bool packet_ip6_step(struct dns_packet *packet)
+{
+	u8 head[4];
+
+	switch (packet->protocol) {
+	case 0:	 /* hop by hop */
+	case 43: /* routing */
+	case 44: /* fragment */
+	case 51: /* authentication */
+	case 60: /* destination */
+		break;
+	default:
+		return false;
+	}
+	if (bpf_skb_load_bytes(packet->skb, packet->at, head, sizeof(head)))
+		return false;
+	if (packet->protocol == 44 && (packet_u16(head + 2) & IP6F_OFFSET)) {
+		packet->protocol = 59; /* no header follows a later fragment */
+		return false;
+	}
+	packet->at += packet->protocol == 44 ? 8 :
+		      packet->protocol == 51 ? (head[1] + 2) * 4 : (head[1] + 1) * 8;
+	packet->protocol = head[0];
+	return true;
+}
+
+static __always_inline bool packet_ip6(struct dns_packet *packet)
+{
+	u8 ip[40];
+
+	if (bpf_skb_load_bytes(packet->skb, 0, ip, sizeof(ip)))
+		return false;
+	packet->protocol = ip[6];
+	packet->at = sizeof(ip);
+	packet->end = sizeof(ip) + packet_u16(ip + 4);
+	packet->source.family = packet->target.family = AF_INET6;
+	__builtin_memcpy(packet->source.addr, ip + 8, 16);
+	__builtin_memcpy(packet->target.addr, ip + 24, 16);
+	for (int i = 0; i < IP6_HEADERS; i++)
+		if (!packet_ip6_step(packet))
+			break;
+	return true;
+}
+
+/* Reads the headers up to the payload; false: no UDP or TCP packet that concerns us. */
+static __always_inline bool packet_read(struct dns_packet *packet)
+{
+	u8 first, head[14];
+	bool ok;
+
+	if (bpf_skb_load_bytes(packet->skb, 0, &first, 1))
+		return false;
+	ok = IP_VERSION(first) == 4 ? packet_ip4(packet) : packet_ip6(packet);
+	if (!ok || (packet->protocol != IPPROTO_UDP && packet->protocol != IPPROTO_TCP))
+		return false;
+	/* A datagram without data is 8 bytes long, and no message. */
+	if (bpf_skb_load_bytes(packet->skb, packet->at, head, sizeof(head)))
+		return false;
+	packet->source.port = packet_u16(head);
+	packet->target.port = packet_u16(head + 2);
+	/* A packet that the card will cut, or has joined, may have no length. */
+	if (packet->end <= packet->at || packet->end < packet->skb->len)
+		packet->end = packet->skb->len;
+	if (packet->protocol == IPPROTO_UDP) {
+		packet->at += 8;
+		return true;
+	}
+	packet->sequence = bpf_ntohl(*(u32 *)(head + 4));
+	packet->tcp_flags = head[13];
+	packet->at += (head[12] >> 4) * 4;
+	return true;
+}
+
+/* ---- owners ---- */
+
+static __always_inline bool dns_scope(struct __sk_buff *skb, struct task_struct *task)
+{
+	if ((kwp_settings.scope & KWP_SCOPE_CGROUP) &&
+	    bpf_skb_ancestor_cgroup_id(skb, kwp_settings.cgroup_level) != kwp_settings.cgroup)
+		return false;
+	return scope_has_task(task);
+}
+
+/* Is the current task the one that sends? A datagram goes out within the call that sends
+ * it, and so does the first packet of a connection. Later ones do at times: the task
+ * is at least in the socket's cgroup then. */
+static __always_inline bool task_sends(const struct dns_packet *packet, struct task_struct *task)
+{
+	if (task->flags & PF_KTHREAD)
+		return false;
+	if (packet->protocol == IPPROTO_UDP || (packet->tcp_flags & TCP_SYN))
+		return true;
+	return task->cgroups->dfl_cgrp->kn->id == bpf_skb_cgroup_id(packet->skb);
+}
+
+/* Remembers who sends, if that is news and can be told. */
+static __always_inline void owner_learn(const struct dns_packet *packet)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct kwp_record *owner = bpf_map_lookup_elem(&kwp_dns_owners, &packet->cookie);
+	struct kwp_slot *slot;
+
+	if (owner && (packet->protocol == IPPROTO_TCP || owner->tid == (u32)task->pid))
+		return;
+	if (!task_sends(packet, task) || !dns_scope(packet->skb, task))
+		return;
+	slot = record_begin(KWP_DNS, KWP_BY_CGROUP, sizeof(struct kwp_dns));
+	if (!slot)
+		return;
+	bpf_map_update_elem(&kwp_dns_owners, &packet->cookie, &slot->record, BPF_ANY);
+	slot_give(slot);
+}
+
+/* A record in the name of the socket's owner. */
+static __always_inline struct kwp_slot *owner_record(const struct kwp_record *owner)
+{
+	struct kwp_slot *slot = slot_take(KWP_DNS);
+
+	if (!slot)
+		return NULL;
+	__builtin_memcpy(&slot->record, owner, sizeof(*owner));
+	__builtin_memset(slot->bytes, 0, sizeof(struct kwp_dns));
+	slot->used = sizeof(struct kwp_dns);
+	slot->record.time = bpf_ktime_get_boot_ns();
+	return slot;
+}
+
+/* ---- messages ---- */
+
+/* Sends the message of size bytes that begins at packet->at, as far as the packet has it. */
+SUBPROG int dns_record(struct dns_packet *packet, u32 size)
+{
+	struct kwp_record *owner = bpf_map_lookup_elem(&kwp_dns_owners, &packet->cookie);
+	u32 took = packet->end - packet->at;
+	struct kwp_slot *slot;
+	struct kwp_dns *dns;
+	char *to;
+
+	if (!owner)
+		return 0;
+	slot = owner_record(owner);
+	if (!slot)
+		return 0;
+	dns = record_facts(slot);
+	dns->local = packet->answer ? packet->target : packet->source;
+	dns->remote = packet->answer ? packet->source : packet->target;
+	dns->cookie = packet->cookie;
+	dns->protocol = packet->protocol;
+	dns->answer = packet->answer;
+	dns->size = size;
+	if (took > size)
+		took = size;
+	if (took > DNS_BYTES)
+		took = DNS_BYTES;
+	to = record_room(slot);
+	asm volatile("" : "+r"(took));
+	took &= 2 * DNS_BYTES - 1;
+	if (to && took && !bpf_skb_load_bytes(packet->skb, packet->at, to, took))
+		record_took(slot, 0, took);
+	record_end(slot);
+	return 0;
+}
+
+/* One message of a TCP segment: two bytes of length before it. */
+static long dns_step(u32 index, struct dns_packet *packet)
+{
+	u32 size = packet->size, here;
+	u8 length[2];
+
+	packet->size = 0;
+	if (!size) {
+		if (packet->end - packet->at < sizeof(length) ||
+		    bpf_skb_load_bytes(packet->skb, packet->at, length, sizeof(length)))
+			return 1;
+		size = packet_u16(length);
+		packet->at += sizeof(length);
+	}
+	here = packet->end - packet->at;
+	if (!here) {
+		packet->size = size;
+		return 1;
+	}
+	dns_record(packet, size);
+	packet->left = here < size ? size - here : 0;
+	packet->at += here < size ? here : size;
+	return packet->at >= packet->end;
+}
+
+/* The messages of a TCP segment, but for bytes that were seen before. */
+static __always_inline void dns_segment(struct dns_packet *packet)
+{
+	u64 key = packet->cookie << 1 | packet->answer;
+	struct dns_stream *old = bpf_map_lookup_elem(&kwp_dns_streams, &key);
+	struct dns_stream stream = {.next = packet->sequence + packet->end - packet->at};
+
+	if (old && (s32)(stream.next - old->next) <= 0)
+		return; /* sent again */
+	if (old && old->next == packet->sequence) {
+		packet->size = old->size;
+		packet->left = old->left;
+	}
+	if (packet->left >= packet->end - packet->at) {
+		stream.left = packet->left - (packet->end - packet->at);
+	} else {
+		packet->at += packet->left;
+		packet->left = 0;
+		bpf_loop(DNS_MESSAGES, dns_step, packet, 0);
+		stream.left = packet->left;
+		stream.size = packet->size;
+	}
+	bpf_map_update_elem(&kwp_dns_streams, &key, &stream, BPF_ANY);
+}
+
+/* Most TCP packets are none of ours, and their socket says so. A datagram may go
+ * elsewhere than its socket is connected to. */
+static __always_inline bool dns_unlikely(struct __sk_buff *skb)
+{
+	struct bpf_sock *sk = skb->sk;
+
+	if (!sk)
+		return false;
+	sk = bpf_sk_fullsock(sk);
+	return sk && sk->protocol == IPPROTO_TCP && sk->dst_port != bpf_htons(DNS_PORT);
+}
+
+static __always_inline void dns_look(struct __sk_buff *skb, u32 answer)
+{
+	struct dns_packet packet = {.skb = skb, .answer = answer};
+
+	if (kwp_settings.failed_only || dns_unlikely(skb) || !packet_read(&packet))
+		return;
+	if ((answer ? packet.source.port : packet.target.port) != DNS_PORT)
+		return;
+	packet.cookie = bpf_get_socket_cookie(skb);
+	if (!answer)
+		owner_learn(&packet);
+	if (packet.at >= packet.end)
+		return;
+	if (packet.protocol == IPPROTO_TCP)
+		dns_segment(&packet);
+	else
+		dns_record(&packet, packet.end - packet.at);
+}
+
+SEC("cgroup_skb/egress")
+int kwp_dns_out(struct __sk_buff *skb)
+{
+	dns_look(skb, 0);
+	return ALLOW;
+}
+
+SEC("cgroup_skb/ingress")
+int kwp_dns_in(struct __sk_buff *skb)
+{
+	dns_look(skb, 1);
+	return ALLOW;
+}

@@ -1,0 +1,313 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The life of processes: fork, exec, exit. */
+#include "socket.bpf.h"
+
+#define ARGS_TOTAL (6 << 20) /* bytes of arguments that are followed: as many as the kernel allows */
+#define ARGS_FIRST 8192	     /* of them in the exec record, whose paths need room too */
+#define ARGS_COUNT 512	     /* arguments of an exec that failed */
+
+/* ---- exec ---- */
+
+struct args_walk {
+	struct kwp_slot *slot;
+	u64 from;
+	u32 offset, total;
+};
+
+/* One ARGS record: the next bytes of the argument area. */
+static long args_step(u32 index, struct args_walk *walk)
+{
+	struct kwp_slot *slot = record_begin(KWP_ARGS, KWP_BY_TRACEPOINT, sizeof(struct kwp_args));
+	struct kwp_args *args;
+	u32 took;
+
+	if (!slot)
+		return 1;
+	args = record_facts(slot);
+	args->offset = walk->offset;
+	args->total = walk->total;
+	took = record_user_bytes(slot, 0, walk->from + walk->offset, walk->total - walk->offset);
+	walk->offset += took;
+	record_end(slot);
+	return !took || walk->offset >= walk->total;
+}
+
+/* Arguments as the kernel copied them into the new address space: the program
+ * has not run yet, nobody can have changed them. Longer ones go on in ARGS records. */
+static __always_inline u32 exec_args(struct kwp_slot *slot, struct kwp_exec *exec,
+				     struct mm_struct *mm, u64 *from)
+{
+	u64 start = mm->arg_start, end = mm->arg_end;
+	u32 took;
+
+	if (end <= start) {
+		slot->record.incomplete |= exec->argc ? KWP_NO_ARGS : 0;
+		return 0;
+	}
+	*from = start;
+	exec->args_size = end - start;
+	took = exec->args_size < ARGS_FIRST ? exec->args_size : ARGS_FIRST;
+	took = record_user_bytes(slot, 1, start, took);
+	if (!took)
+		slot->record.incomplete |= KWP_NO_ARGS;
+	return took;
+}
+
+static __always_inline void exec_cwd(struct kwp_slot *slot, struct task_struct *task)
+{
+	path_resolve(slot, (u64)task->fs->pwd.mnt, (u64)task->fs->pwd.dentry);
+	record_path(slot, 2);
+	if (!slot->record.length[2])
+		slot->record.incomplete |= KWP_NO_CWD;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(kwp_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+{
+	struct kwp_slot *slot;
+	struct kwp_exec *exec;
+	struct args_walk walk = {};
+
+	if (!scope_has(task) || kwp_settings.failed_only)
+		return 0;
+	slot = record_begin(KWP_EXEC, KWP_BY_TRACEPOINT, sizeof(*exec));
+	if (!slot)
+		return 0;
+	exec = record_facts(slot);
+	slot->record.flags |= KWP_F_RET;
+	exec->argc = bprm->argc;
+	exec->envc = bprm->envc;
+	exec->secure = BPF_CORE_READ_BITFIELD(bprm, secureexec);
+	exec->script = bprm->interp != bprm->filename;
+	stdio_read(&exec->io, task);
+	record_file(slot, &exec->file, 0, (u64)bprm->file);
+	walk.offset = exec_args(slot, exec, task->mm, &walk.from);
+	walk.total = exec->args_size;
+	exec_cwd(slot, task);
+	record_kernel_str(slot, 3, (u64)bprm->filename);
+	if (exec->script)
+		record_kernel_str(slot, 4, (u64)bprm->interp);
+	record_end(slot);
+	if (walk.offset && walk.offset < walk.total)
+		bpf_loop(ARGS_TOTAL / KWP_STRINGS_MAX, args_step, &walk, 0);
+	return 0;
+}
+
+/* ---- exec that failed ---- */
+
+struct argv_walk {
+	struct kwp_slot *slot;
+	u64 argv; /* the caller's array of pointers; a NULL ends it */
+	u32 at, count, compat, ended;
+};
+
+static long argv_step(u32 index, struct argv_walk *walk)
+{
+	u32 at = walk->at;
+	u64 text = 0;
+	long failed, size;
+
+	if (walk->compat)
+		failed = bpf_probe_read_user(&text, 4, (void *)walk->argv + index * 4);
+	else
+		failed = bpf_probe_read_user(&text, 8, (void *)walk->argv + index * 8);
+	if (failed)
+		return 1;
+	walk->ended = !text;
+	asm volatile("" : "+r"(at));
+	if (!text || at >= KWP_FACTS_MAX + KWP_STRINGS_MAX)
+		return 1;
+	size = bpf_probe_read_user_str(&walk->slot->bytes[at], KWP_STRINGS_MAX, (void *)text);
+	if (size <= 0)
+		return 1;
+	walk->at += size;
+	walk->count++;
+	return 0;
+}
+
+/* String 1: the arguments in the caller's memory, as an exec would have laid them out. */
+static __always_inline void exec_argv(struct kwp_slot *slot, struct kwp_exec *exec, u64 argv,
+				      bool compat)
+{
+	struct argv_walk walk = {.slot = slot, .argv = argv, .compat = compat};
+	u32 begin = slot->used;
+
+	walk.at = begin;
+	if (argv)
+		bpf_loop(ARGS_COUNT, argv_step, &walk, 0);
+	exec->argc = walk.count;
+	exec->args_size = walk.at - begin;
+	if (!walk.ended || exec->args_size > ARGS_FIRST)
+		slot->record.incomplete |= KWP_NO_ARGS;
+	if (exec->args_size > ARGS_FIRST)
+		exec->args_size = ARGS_FIRST;
+	if (exec->args_size)
+		record_took(slot, 1, exec->args_size);
+}
+
+/* The file that execveat(fd, "", AT_EMPTY_PATH) means, 0: it means a path. */
+static __always_inline u64 exec_of_fd(struct pt_regs *regs, bool compat)
+{
+	char first = 0;
+
+	if (!(regs_arg(regs, compat, 4) & AT_EMPTY_PATH) ||
+	    bpf_probe_read_user(&first, 1, (void *)regs_arg(regs, compat, 1)) || first)
+		return 0;
+	return fd_file(bpf_get_current_task_btf(), (s32)regs_arg(regs, compat, 0));
+}
+
+/* A success has no memory of its caller left: kwp_exec tells it. */
+SEC("tp_btf/sys_exit")
+int BPF_PROG(kwp_x_exec, struct pt_regs *regs, long ret)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	bool compat = task_is_compat(task);
+	bool at = regs_form(regs, compat) == KWP_FORM_AT;
+	u64 path = at ? regs_arg(regs, compat, 1) : regs_arg(regs, compat, 0);
+	u64 argv = at ? regs_arg(regs, compat, 2) : regs_arg(regs, compat, 1);
+	struct kwp_slot *slot;
+	struct kwp_exec *exec;
+
+	if (ret >= 0)
+		return 0;
+	slot = exit_begin(regs, ret, KWP_EXEC, sizeof(*exec));
+	if (!slot)
+		return 0;
+	exec = record_facts(slot);
+	if (at)
+		record_file(slot, &exec->file, 0, exec_of_fd(regs, compat));
+	exec_argv(slot, exec, argv, compat);
+	exec_cwd(slot, task);
+	record_words(slot, 3, path);
+	if (at && (s32)regs_arg(regs, compat, 0) != AT_FDCWD)
+		record_dir(slot, 4, regs_arg(regs, compat, 0));
+	record_end(slot);
+	return 0;
+}
+
+/* ---- hooks ---- */
+
+/* Once a stage: the script first, then its interpreter. The end of the call,
+ * kwp_exec or kwp_x_exec, completes this record whoever called. */
+static __always_inline int exec_hook(u32 by, struct linux_binprm *bprm)
+{
+	struct kwp_slot *slot = hook_begin(KWP_EXEC, by, sizeof(struct kwp_exec));
+	struct kwp_exec *exec;
+
+	if (!slot)
+		return 0;
+	exec = record_facts(slot);
+	slot->record.flags |= KWP_F_HOOK;
+	exec->argc = bprm->argc;
+	exec->envc = bprm->envc;
+	exec->script = bprm->interp != bprm->filename;
+	record_file(slot, &exec->file, 0, (u64)bprm->file);
+	record_kernel_str(slot, 3, (u64)bprm->filename);
+	record_end(slot);
+	return 0;
+}
+
+SEC("lsm/bprm_check_security")
+int BPF_PROG(kwp_l_exec, struct linux_binprm *bprm, int ret)
+{
+	exec_hook(KWP_BY_LSM, bprm);
+	return ret;
+}
+
+SEC("fmod_ret/security_bprm_check")
+int BPF_PROG(kwp_m_exec, struct linux_binprm *bprm, int ret)
+{
+	return exec_hook(KWP_BY_FMOD_RET, bprm);
+}
+
+/* ---- fork ---- */
+
+static __always_inline void scope_follow(struct task_struct *parent, struct task_struct *child)
+{
+	u32 from = parent->tgid, to = child->tgid, one = 1;
+
+	if (!(kwp_settings.scope & KWP_SCOPE_FOLLOW) || from == to)
+		return;
+	if (bpf_map_lookup_elem(&kwp_pids, &from) &&
+	    bpf_map_update_elem(&kwp_pids, &to, &one, BPF_ANY))
+		__sync_fetch_and_add(&kwp_counters.untracked, 1);
+}
+
+SEC("tp_btf/sched_process_fork")
+int BPF_PROG(kwp_fork, struct task_struct *parent, struct task_struct *child)
+{
+	struct kwp_slot *slot;
+	struct kwp_fork *fork;
+	u64 ns = 0;
+
+	scope_follow(parent, child);
+	if (child->pid != child->tgid || !scope_has(parent))
+		return 0;
+	slot = record_begin(KWP_FORK, KWP_BY_TRACEPOINT, sizeof(*fork));
+	if (!slot)
+		return 0;
+	fork = record_facts(slot);
+	fork->child_pid = child->tgid;
+	fork->child_tid = child->pid;
+	fork->child_view_pid = pid_view(child->thread_pid);
+	fork->child_own_pid = pid_number(child->thread_pid, child->thread_pid->level, &ns);
+	fork->child_start = child->start_boottime;
+	fork->child_pid_ns = ns_inum(ns);
+	fork->child_level = child->thread_pid->level;
+	fork->level = task_tgid(parent)->level;
+	record_end(slot);
+	return 0;
+}
+
+/* ---- exit ---- */
+
+/* First threads of processes whose end was told. */
+struct {
+	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, u32);
+} kwp_ended SEC(".maps");
+
+/* Is this the end of the process? Each thread is counted out of live before it comes here, so two that
+ * leave at once can both find none alive: then the first of them tells. */
+static __always_inline bool exit_is_last(struct task_struct *task)
+{
+	struct signal_struct *signal = task->signal;
+	u32 *told;
+
+	if (signal->live.counter)
+		return false;
+	told = bpf_task_storage_get(&kwp_ended, task->group_leader, NULL,
+				    signal->nr_threads > 1 ? BPF_LOCAL_STORAGE_GET_F_CREATE : 0);
+	return !told || !__sync_lock_test_and_set(told, 1);
+}
+
+/* As wait(2) will give it. */
+static __always_inline s32 exit_code(struct task_struct *task)
+{
+	if (task->signal->flags & SIGNAL_GROUP_EXIT)
+		return task->signal->group_exit_code;
+	return task->group_leader->exit_code;
+}
+
+SEC("tp_btf/sched_process_exit")
+int BPF_PROG(kwp_exit, struct task_struct *task)
+{
+	u32 tgid = task->tgid;
+	struct kwp_slot *slot;
+	struct kwp_exit *facts;
+
+	if (!exit_is_last(task) || !scope_has(task))
+		return 0;
+	slot = record_begin(KWP_EXIT, KWP_BY_TRACEPOINT, sizeof(*facts));
+	if (slot) {
+		facts = record_facts(slot);
+		facts->code = exit_code(task);
+		facts->last = 1;
+		record_end(slot);
+	}
+	if (kwp_settings.scope & KWP_SCOPE_PID)
+		bpf_map_delete_elem(&kwp_pids, &tgid);
+	return 0;
+}

@@ -1,0 +1,188 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Code in memory: memfd, executable mappings, mprotect. */
+#include "call.bpf.h"
+
+#include <linux/mman.h>
+
+#define SHM_EXEC 0100000 /* shmat(2) */
+#define VM_PROT 7	 /* vm_flags: the bits of PROT_READ, PROT_WRITE and PROT_EXEC */
+
+/* ---- memfd_create, memfd_secret ---- */
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(kwp_x_memfd, struct pt_regs *regs, long ret)
+{
+	struct call_regs from = call_regs(regs);
+	bool secret = from.form == KWP_FORM_A;
+	struct call call = CALL_NONE;
+
+	call.flags = (u32)(secret ? call_arg(&from, 0) : call_arg(&from, 1));
+	if (ret >= 0) {
+		call.fd = ret;
+	} else if (!secret) {
+		call.path[0] = call_arg(&from, 0);
+		call.text = 0;
+	}
+	call_record(regs, ret, KWP_MEMFD, &call);
+	return 0;
+}
+
+/* ---- mappings ---- */
+
+/* What is mapped, asked for or found. */
+struct mapping {
+	u64 address, prot, flags;
+	s32 fd;
+};
+
+/* What the kernel takes readable memory for is the task's own choice. */
+static __always_inline u64 prot_of_task(u64 prot)
+{
+	bool implied = bpf_get_current_task_btf()->personality & READ_IMPLIES_EXEC;
+
+	return implied && (prot & PROT_READ) ? prot | PROT_EXEC : prot;
+}
+
+static __always_inline struct kwp_file_act *mapping_facts(struct kwp_slot *slot,
+							  const struct mapping *map)
+{
+	struct kwp_file_act *act = record_facts(slot);
+
+	act->flags = map->flags;
+	act->mode = map->prot;
+	act->extra = map->address;
+	act->fd = map->fd;
+	act->dirfd = AT_FDCWD;
+	return act;
+}
+
+struct mapping_found {
+	struct kwp_slot *slot;
+	struct kwp_file *file;
+};
+
+/* Runs while the mapping is locked, so that its file stays. */
+static long mapping_visit(struct task_struct *task, struct vm_area_struct *vma,
+			  struct mapping_found *found)
+{
+	record_file(found->slot, found->file, 0, (u64)vma->vm_file);
+	return 0;
+}
+
+/* The file is that of the mapping. If another thread holds the lock of the memory, it is the file
+ * of the descriptor, which that thread could have replaced. */
+static __always_inline void mapping_record(struct pt_regs *regs, long ret, u32 type,
+					   const struct mapping *map)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct kwp_slot *slot = exit_begin(regs, ret, type, sizeof(struct kwp_file_act));
+	struct mapping_found found = {.slot = slot};
+
+	if (!slot)
+		return;
+	found.file = &mapping_facts(slot, map)->file;
+	if (bpf_find_vma(task, map->address, mapping_visit, &found, 0) && map->fd >= 0)
+		record_file(slot, found.file, 0, fd_file(task, map->fd));
+	record_end(slot);
+}
+
+/* The first mmap of i386 has its arguments in memory. */
+static __always_inline void mmap_args(struct mapping *map, const struct call_regs *from)
+{
+	u32 args[5] = {}; /* address, length, protection, flags, descriptor */
+
+	if (from->compat && from->form == KWP_FORM_PLAIN) {
+		bpf_probe_read_user(args, sizeof(args), (void *)call_arg(from, 0));
+		map->prot = args[2];
+		map->flags = args[3];
+		map->fd = args[4];
+		return;
+	}
+	map->prot = call_arg(from, 2);
+	map->flags = call_arg(from, 3);
+	map->fd = call_arg(from, 4);
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(kwp_x_mmap, struct pt_regs *regs, long ret)
+{
+	struct call_regs from = call_regs(regs);
+	struct mapping map = {.address = ret, .fd = -1};
+
+	if (from.form == KWP_FORM_B) { /* shmat */
+		map.prot = call_arg(&from, 2) & SHM_EXEC ? PROT_READ | PROT_EXEC : PROT_READ;
+	} else {
+		mmap_args(&map, &from);
+		if (map.flags & MAP_ANONYMOUS)
+			map.fd = -1;
+	}
+	map.prot = prot_of_task(map.prot);
+	if (map.prot & PROT_EXEC)
+		mapping_record(regs, ret, KWP_MMAP_EXEC, &map);
+	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(kwp_x_mprotect, struct pt_regs *regs, long ret)
+{
+	struct call_regs from = call_regs(regs);
+	struct mapping map = {.address = call_arg(&from, 0), .fd = -1};
+
+	map.prot = prot_of_task(call_arg(&from, 2));
+	if (map.prot & PROT_EXEC)
+		mapping_record(regs, ret, KWP_MPROTECT, &map);
+	return 0;
+}
+
+/* ---- hooks ---- */
+
+static __always_inline void mapping_hook(u32 by, u32 type, struct file *file,
+					 const struct mapping *map)
+{
+	struct kwp_slot *slot = hook_begin(type, by, sizeof(struct kwp_file_act));
+	struct kwp_file_act *act;
+
+	if (!slot)
+		return;
+	act = mapping_facts(slot, map);
+	record_file(slot, &act->file, 0, (u64)file);
+	record_end(slot);
+}
+
+/* What exec maps is told by EXEC. */
+static __always_inline void mmap_hook(u32 by, struct file *file, u64 prot, u64 flags)
+{
+	struct mapping map = {.prot = prot_of_task(prot), .flags = flags, .fd = -1};
+
+	if (!(map.prot & PROT_EXEC))
+		return;
+	if (BPF_CORE_READ_BITFIELD(bpf_get_current_task_btf(), in_execve))
+		return;
+	mapping_hook(by, KWP_MMAP_EXEC, file, &map);
+}
+
+SEC("lsm/mmap_file")
+int BPF_PROG(kwp_l_mmap, struct file *file, u64 asked, u64 prot, u64 flags, int ret)
+{
+	mmap_hook(KWP_BY_LSM, file, prot, flags);
+	return ret;
+}
+
+SEC("fmod_ret/security_mmap_file")
+int BPF_PROG(kwp_m_mmap, struct file *file, u64 prot, u64 flags)
+{
+	mmap_hook(KWP_BY_FMOD_RET, file, prot, flags);
+	return 0;
+}
+
+static __always_inline void mprotect_hook(u32 by, struct vm_area_struct *vma, u64 prot)
+{
+	struct mapping map = {.address = vma->vm_start, .prot = prot, .fd = -1};
+
+	if (!(prot & PROT_EXEC))
+		return;
+	map.flags = vma->vm_flags & VM_PROT;
+	mapping_hook(by, KWP_MPROTECT, vma->vm_file, &map);
+}
+HOOK(mprotect, file_mprotect, mprotect_hook, (struct vm_area_struct * vma, u64 asked, u64 prot),
+     (vma, prot))

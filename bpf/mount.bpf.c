@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Acts on mounts and roots: mount in all its forms, umount, chroot, pivot_root. */
+#include "call.bpf.h"
+
+#include <linux/mount.h>
+
+/* ---- mount ---- */
+
+/* mount(2): both paths start from the working directory. */
+static __always_inline void mount_record(struct pt_regs *regs, long ret,
+					 const struct call_regs *from)
+{
+	struct kwp_slot *slot = exit_begin(regs, ret, KWP_MOUNT, sizeof(struct kwp_file_act));
+	struct kwp_file_act *act;
+	bool relative;
+
+	if (!slot)
+		return;
+	act = record_facts(slot);
+	act->flags = call_arg(from, 3);
+	act->fd = -1;
+	act->dirfd = AT_FDCWD;
+	relative = record_relative(slot, 0, call_arg(from, 0));
+	relative |= record_relative(slot, 1, call_arg(from, 1));
+	record_user_str(slot, 2, call_arg(from, 2));
+	record_user_str(slot, 3, call_arg(from, 4));
+	if (relative)
+		record_dir(slot, 4, AT_FDCWD);
+	record_end(slot);
+}
+
+/* fsmount: a new mount that has no place yet, known by its filesystem. */
+static __always_inline void fsmount_record(struct pt_regs *regs, long ret,
+					   const struct call_regs *from)
+{
+	struct kwp_slot *slot = exit_begin(regs, ret, KWP_MOUNT, sizeof(struct kwp_file_act));
+	u64 file = fd_file(bpf_get_current_task_btf(), ret);
+	struct kwp_file_act *act;
+
+	if (!slot)
+		return;
+	act = record_facts(slot);
+	act->extra = (u32)call_arg(from, 2);
+	act->fd = ret < 0 ? -1 : ret;
+	act->dirfd = AT_FDCWD;
+	record_file(slot, &act->file, 1, file);
+	if (file)
+		record_kernel_str(slot, 2, (u64)BPF_CORE_READ((struct file *)file, f_inode, i_sb,
+							       s_type, name));
+	record_end(slot);
+}
+
+/* move_mount: of the two directories only that of the target fits in. */
+static __always_inline void move_mount_call(struct call *call, const struct call_regs *from)
+{
+	const u32 from_empty = MOVE_MOUNT_F_EMPTY_PATH;
+
+	call->extra = (u32)call_arg(from, 4);
+	call->dirfd[0] = call_arg(from, 0);
+	call->path[0] = call_arg(from, 1);
+	call->dirfd[1] = call_arg(from, 2);
+	call->path[1] = call_arg(from, 3);
+	call_empty_path(call, call->extra & from_empty ? AT_EMPTY_PATH : 0);
+}
+
+/* open_tree counts only as the first half of a bind mount. */
+SEC("tp_btf/sys_exit")
+int BPF_PROG(kwp_x_mount, struct pt_regs *regs, long ret)
+{
+	struct call_regs from = call_regs(regs);
+	struct call call = CALL_NONE;
+
+	switch (from.form) {
+	case KWP_FORM_PLAIN:
+		mount_record(regs, ret, &from);
+		return 0;
+	case KWP_FORM_FD:
+		fsmount_record(regs, ret, &from);
+		return 0;
+	case KWP_FORM_A:
+		move_mount_call(&call, &from);
+		break;
+	case KWP_FORM_B: /* open_tree */
+		call.extra = (u32)call_arg(&from, 2);
+		if (!(call.extra & OPEN_TREE_CLONE))
+			return 0;
+		call.dirfd[0] = call_arg(&from, 0);
+		call.path[0] = call_arg(&from, 1);
+		call_empty_path(&call, call.extra);
+		break;
+	case KWP_FORM_C: /* mount_setattr: struct mount_attr begins with what it sets */
+		bpf_probe_read_user(&call.extra, sizeof(call.extra), (void *)call_arg(&from, 3));
+		call.dirfd[1] = call_arg(&from, 0);
+		call.path[1] = call_arg(&from, 1);
+		break;
+	}
+	call_record(regs, ret, KWP_MOUNT, &call);
+	return 0;
+}
+
+/* The source of a bind mount is a path that the kernel looks up later: the end of the system
+ * call has it with its directory. */
+static __always_inline void mount_hook(u32 by, const char *source, struct path *path,
+				       const char *type, u64 flags, const char *options)
+{
+	struct kwp_slot *slot = hook_begin(KWP_MOUNT, by, sizeof(struct kwp_file_act));
+	struct kwp_file_act *act;
+
+	if (!slot)
+		return;
+	act = record_facts(slot);
+	act->flags = flags;
+	act->fd = -1;
+	act->dirfd = AT_FDCWD;
+	file_from_inode(slot, &act->file, (u64)path->dentry->d_inode);
+	if (!(flags & (MS_BIND | MS_MOVE)))
+		record_kernel_str(slot, 0, (u64)source);
+	path_resolve(slot, (u64)path->mnt, (u64)path->dentry);
+	record_path(slot, 1);
+	record_kernel_str(slot, 2, (u64)type);
+	record_kernel_str(slot, 3, (u64)options);
+	record_end(slot);
+}
+HOOK(mount, sb_mount, mount_hook,
+     (const char *source, struct path *path, const char *type, u64 flags, void *options),
+     (source, path, type, flags, options))
+
+static __always_inline void move_mount_hook(u32 by, struct path *from, struct path *to)
+{
+	struct kwp_slot *slot = file_hook_begin(KWP_MOUNT, by, from->mnt, from->dentry);
+
+	if (!slot)
+		return;
+	path_resolve(slot, (u64)to->mnt, (u64)to->dentry);
+	record_path(slot, 1);
+	record_end(slot);
+}
+HOOK(movemount, move_mount, move_mount_hook, (struct path * from, struct path *to), (from, to))
+
+/* ---- umount ---- */
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(kwp_x_umount, struct pt_regs *regs, long ret)
+{
+	struct call_regs from = call_regs(regs);
+	struct call call = CALL_NONE;
+
+	call.path[0] = call_arg(&from, 0);
+	call.flags = from.form == KWP_FORM_A ? 0 : (u32)call_arg(&from, 1); /* A: umount(2) of i386 */
+	call_record(regs, ret, KWP_UMOUNT, &call);
+	return 0;
+}
+
+static __always_inline void umount_hook(u32 by, struct vfsmount *mount, u32 flags)
+{
+	struct kwp_slot *slot = file_hook_begin(KWP_UMOUNT, by, mount, mount->mnt_root);
+	struct kwp_file_act *act;
+
+	if (!slot)
+		return;
+	act = record_facts(slot);
+	act->flags = flags;
+	record_end(slot);
+}
+HOOK(umount, sb_umount, umount_hook, (struct vfsmount * mount, u32 flags), (mount, flags))
+
+/* ---- chroot and pivot_root: both give a process another root ---- */
+
+/* After a chroot the root of the task is what the kernel resolved. */
+static __always_inline void chroot_record(struct pt_regs *regs, long ret)
+{
+	struct kwp_slot *slot = exit_begin(regs, ret, KWP_CHROOT, sizeof(struct kwp_file_act));
+	struct fs_struct *fs = bpf_get_current_task_btf()->fs;
+	struct kwp_file_act *act;
+
+	if (!slot)
+		return;
+	act = record_facts(slot);
+	act->fd = -1;
+	act->dirfd = AT_FDCWD;
+	file_from_inode(slot, &act->file, (u64)fs->root.dentry->d_inode);
+	path_resolve(slot, (u64)fs->root.mnt, (u64)fs->root.dentry);
+	record_path(slot, 0);
+	record_end(slot);
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(kwp_x_chroot, struct pt_regs *regs, long ret)
+{
+	struct call_regs from = call_regs(regs);
+	struct call call = CALL_NONE;
+
+	if (from.form == KWP_FORM_PLAIN && !ret) {
+		chroot_record(regs, ret);
+		return 0;
+	}
+	call.path[0] = call_arg(&from, 0);
+	if (from.form == KWP_FORM_A) /* pivot_root */
+		call.path[1] = call_arg(&from, 1);
+	call_record(regs, ret, KWP_CHROOT, &call);
+	return 0;
+}
+
+static __always_inline void chroot_hook(u32 by, struct path *path)
+{
+	struct kwp_slot *slot = file_hook_begin(KWP_CHROOT, by, path->mnt, path->dentry);
+
+	if (slot)
+		record_end(slot);
+}
+HOOK(chroot, path_chroot, chroot_hook, (struct path * path), (path))
+
+static __always_inline void pivot_root_hook(u32 by, struct path *put_old, struct path *root)
+{
+	struct kwp_slot *slot = file_hook_begin(KWP_CHROOT, by, root->mnt, root->dentry);
+
+	if (!slot)
+		return;
+	path_resolve(slot, (u64)put_old->mnt, (u64)put_old->dentry);
+	record_path(slot, 1);
+	record_end(slot);
+}
+HOOK(pivotroot, sb_pivotroot, pivot_root_hook, (struct path * put_old, struct path *root),
+     (put_old, root))

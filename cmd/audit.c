@@ -1,0 +1,163 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * kwp audit: what is wrong. Matches the rules of a profile against the events
+ * and streams what they find.
+ */
+#include "cmd.h"
+
+#include <string.h>
+
+#include "../common/act.h"
+#include "../common/log.h"
+#include "../common/profile.h"
+#include "../common/run.h"
+
+struct audit {
+	struct options options;
+	struct profile *profile;
+	enum severity least;
+	bool check, list;
+};
+
+enum { KEY_CHECK = 0x200, KEY_LIST, KEY_SEVERITY };
+
+static const struct argp_option audit_options[] = {
+	{"profile", 'P', "PROFILE", 0, "rules to use: a name or a file (base)", 0},
+	{"severity", KEY_SEVERITY, "LEVEL", 0,
+	 "findings of this level or worse: info, low, medium, high, critical", 0},
+	{"check", KEY_CHECK, NULL, 0, "only check the profile; needs no root", 0},
+	{"list", KEY_LIST, NULL, 0, "list the rules: id, severity, techniques, events", 0},
+	{},
+};
+
+static error_t parse(int key, char *arg, struct argp_state *state)
+{
+	struct audit *audit = state->input;
+
+	switch (key) {
+	case ARGP_KEY_INIT:
+		for (int i = 0; i < 3; i++)
+			state->child_inputs[i] = &audit->options;
+		return 0;
+	case 'P':
+		audit->options.profile = arg;
+		return 0;
+	case KEY_SEVERITY:
+		if (!severity_find(arg, strlen(arg), &audit->least))
+			argp_error(state, "unknown severity '%s': info, low, medium, high or critical",
+				   arg);
+		return 0;
+	case KEY_CHECK:
+		audit->check = true;
+		return 0;
+	case KEY_LIST:
+		audit->list = true;
+		return 0;
+	}
+	return options_word(key, arg, state, &audit->options, true);
+}
+
+/* Reads the profile and says all that is wrong with it. */
+static int read_profile(struct audit *audit)
+{
+	struct profile_problems problems = {};
+	const char *name = audit->options.profile ? audit->options.profile : "base";
+	int err = profile_read(name, &audit->profile, &problems);
+
+	for (size_t i = 0; i < problems.count; i++) {
+		const struct profile_problem *p = &problems.list[i];
+
+		fprintf(stderr, "%s:%u:%u: %s%s\n", p->file, p->line, p->column,
+			p->warning ? "warning: " : "", p->message);
+	}
+	if (err && !problems.count)
+		log_errno(err, "cannot read profile %s", name);
+	profile_problems_free(&problems);
+	return err ? STATUS_USAGE : STATUS_OK;
+}
+
+static int list_rules(const struct profile *profile)
+{
+	printf("%-26s %-8s %-22s %-24s %s\n", "RULE", "SEVERITY", "TECHNIQUE", "EVENTS", "TITLE");
+	for (size_t i = 0; i < profile->rules_count; i++) {
+		const struct rule *rule = &profile->rules[i];
+		char techniques[128] = "", events[256] = "";
+
+		for (size_t t = 0, used = 0; t < rule->technique_count && used < sizeof(techniques); t++)
+			used += snprintf(techniques + used, sizeof(techniques) - used, "%s%s",
+					 t ? "," : "", rule->technique[t]);
+		for (size_t t = 1, used = 0; t < KWP_TYPE_COUNT && used < sizeof(events); t++)
+			if (rule->types & 1ull << t)
+				used += snprintf(events + used, sizeof(events) - used, "%s%s",
+						 used ? "," : "", event_type_name(t));
+		printf("%-26s %-8s %-22s %-24s %s\n", rule->id, severity_name(rule->severity),
+		       techniques, events, rule->title ? rule->title : "");
+	}
+	return ferror(stdout) ? STATUS_LOST : STATUS_OK;
+}
+
+static void on_event(struct run *run, const struct event *event, void *data)
+{
+	struct audit *audit = data;
+
+	for (size_t i = 0; i < audit->profile->rules_count; i++) {
+		struct rule *rule = &audit->profile->rules[i];
+		struct event finding;
+		char message[2048];
+
+		if (rule->severity < audit->least || !(rule->types & 1ull << event->record->type) ||
+		    !rule_match(rule, event))
+			continue;
+		rule->hits++;
+		finding = *event;
+		finding.rule = rule;
+		finding.verdict = VERDICT_AUDIT;
+		finding.message = (struct text){message,
+						rule_message(rule, event, message, sizeof(message))};
+		run_print(run, &finding);
+	}
+}
+
+static int watch(struct audit *audit)
+{
+	struct run_request request = {
+		.options = &audit->options,
+		.types = profile_types(audit->profile),
+		.stdio = true,
+		.findings = true,
+		.on_event = on_event,
+		.data = audit,
+	};
+
+	return run_events(&request);
+}
+
+static int cmd_audit_run(int argc, char **argv)
+{
+	static const struct argp_child children[] = {
+		{&options_scope, 0, NULL, 0}, {&options_output, 0, NULL, 0},
+		{&options_run, 0, NULL, 0}, {}};
+	static const struct argp argp = {
+		.options = audit_options,
+		.parser = parse,
+		.args_doc = "[-- COMMAND...]",
+		.doc = "Streams findings: acts in this guest that a rule calls suspicious.\v"
+		       "See kwp-audit(8).",
+		.children = children,
+	};
+	struct audit audit = {};
+	int status;
+
+	options_init(&audit.options);
+	options_parse(&argp, "audit", argc, argv, &audit.options, &audit);
+	status = read_profile(&audit);
+	if (!status && audit.list)
+		status = list_rules(audit.profile);
+	else if (!status && !audit.check)
+		status = watch(&audit);
+	profile_free(audit.profile);
+	options_free(&audit.options);
+	return status;
+}
+
+const struct command cmd_audit = {"audit", cmd_audit_run, "what is wrong: findings of the rules"};

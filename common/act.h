@@ -1,0 +1,40 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Acts: which system calls and which BPF programs show which type of event.
+ * The one table that ties the programs of bpf/ to the types of record.h.
+ */
+#ifndef KWP_ACT_H
+#define KWP_ACT_H
+
+#include "event.h"
+
+#define TYPE(id) (1ull << KWP_##id)
+
+/* A system call whose end is looked at. */
+struct act_call {
+	const char *name; /* of the system call, looked up per architecture */
+	enum kwp_type body; /* whose exit program handles it */
+	uint8_t form;	  /* enum kwp_form */
+	uint64_t types;	  /* events that need it */
+};
+
+enum act_how {
+	ACT_ATTACH, /* attached by itself */
+	ACT_EXIT,   /* body of kwp_sys_exit for its type */
+};
+
+/* A BPF program. */
+struct act_program {
+	const char *name;
+	enum kwp_type type;
+	enum kwp_backend by;
+	enum act_how how;
+	uint64_t types; /* events that need it */
+};
+
+extern const struct act_call act_calls[];
+extern const size_t act_calls_count;
+extern const struct act_program act_programs[];
+extern const size_t act_programs_count;
+
+#endif

@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "container.h"
+
+#include <string.h>
+
+#define LIMIT 4096 /* cgroups that are remembered; the oldest goes */
+
+struct container_table {
+	struct container *newest;
+	size_t count;
+};
+
+struct container_table *container_table_new(void)
+{
+	return calloc(1, sizeof(struct container_table));
+}
+
+static void container_free(struct container *c)
+{
+	free(c->id);
+	free(c->path);
+	free(c->name);
+	free(c->image);
+	free(c->pod);
+	free(c->namespace);
+	free(c);
+}
+
+void container_table_free(struct container_table *table)
+{
+	if (!table)
+		return;
+	for (struct container *c = table->newest, *next; c; c = next) {
+		next = c->next;
+		container_free(c);
+	}
+	free(table);
+}
+
+/* Is this a container's id: at least 12 hex digits or letters and digits with a '-'
+ * (kata and cri-o use 64 hex digits, ctr whatever it was told)? */
+static bool looks_like_id(const char *word, size_t size)
+{
+	size_t hex = strspn(word, "0123456789abcdef");
+
+	return hex >= MIN(size, 12u) && size >= 12;
+}
+
+/* "cri-containerd-ID.scope" -> ID */
+static void strip_unit(const char **word, size_t *size)
+{
+	static const char *const prefixes[] = {"cri-containerd-", "crio-", "docker-", "libpod-"};
+
+	if (*size > 6 && !memcmp(*word + *size - 6, ".scope", 6))
+		*size -= 6;
+	for (size_t i = 0; i < ARRAY_SIZE(prefixes); i++) {
+		size_t length = strlen(prefixes[i]);
+
+		if (*size > length && !memcmp(*word, prefixes[i], length)) {
+			*word += length;
+			*size -= length;
+			return;
+		}
+	}
+}
+
+char *container_id_of(const char *path)
+{
+	bool pods = strstr(path, "kubepods") != NULL;
+	size_t end = strlen(path);
+
+	/* From the innermost directory outwards: nested ones ("init") have no id. */
+	while (end) {
+		size_t start = end;
+		const char *word;
+		size_t size;
+
+		while (start && path[start - 1] != '/')
+			start--;
+		word = path + start;
+		size = end - start;
+		strip_unit(&word, &size);
+		if (looks_like_id(word, size))
+			return strndup(word, size);
+		/* Below a pod's directory any name is a container's. */
+		if (pods && start && strstr(path, "/pod") && strstr(path, "/pod") < path + start - 1)
+			return strndup(word, size);
+		end = start ? start - 1 : 0;
+	}
+	return NULL;
+}
+
+const struct container *container_find(const struct container_table *table, uint64_t cgroup)
+{
+	struct container *c = table->newest;
+
+	while (c && c->cgroup != cgroup)
+		c = c->next;
+	return c;
+}
+
+static char *copy_text(struct text text)
+{
+	return text.size ? strndup(text.bytes, text.size) : NULL;
+}
+
+const struct container *container_learn(struct container_table *table, uint64_t cgroup,
+					const struct text names[5])
+{
+	struct container *c = (struct container *)container_find(table, cgroup);
+
+	if (c || table->count >= LIMIT)
+		return c;
+	c = calloc(1, sizeof(*c));
+	if (!c)
+		return NULL;
+	c->cgroup = cgroup;
+	c->path = copy_text(names[0]);
+	c->id = c->path ? container_id_of(c->path) : NULL;
+	c->name = copy_text(names[1]);
+	c->image = copy_text(names[2]);
+	c->pod = copy_text(names[3]);
+	c->namespace = copy_text(names[4]);
+	c->next = table->newest;
+	table->newest = c;
+	table->count++;
+	return c;
+}

@@ -1,0 +1,351 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "enrich.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "container.h"
+#include "dns.h"
+#include "domain.h"
+#include "names.h"
+#include "pending.h"
+#include "process.h"
+#include "syscall.h"
+
+struct enrich {
+	struct enrich_options options;
+	char host[64];
+	struct process_table *processes;
+	struct container_table *containers;
+	struct pending_table pending;
+	struct domain_table domains;
+	struct dns_message dns;
+	char answers[DNS_ANSWERS * 160];
+	char path[2 * KWP_PATH_MAX], target[2 * KWP_PATH_MAX];
+	char call[KWP_STRINGS_MAX * 2];
+};
+
+int enrich_new(const struct enrich_options *options, struct enrich **out)
+{
+	struct enrich *e = calloc(1, sizeof(*e));
+
+	if (!e)
+		return -ENOMEM;
+	e->options = *options;
+	snprintf(e->host, sizeof(e->host), "%s", options->host ? options->host : "");
+	e->processes = process_table_new(e->host, options->boot_time,
+					 options->processes ? options->processes : 8192);
+	e->containers = container_table_new();
+	if (!e->processes || !e->containers) {
+		enrich_free(e);
+		return -ENOMEM;
+	}
+	*out = e;
+	return 0;
+}
+
+void enrich_free(struct enrich *e)
+{
+	if (!e)
+		return;
+	for (struct pending *p; (p = pending_oldest(&e->pending));)
+		pending_remove(&e->pending, p);
+	process_table_free(e->processes);
+	container_table_free(e->containers);
+	free(e);
+}
+
+/* ---- paths ---- */
+
+/* A relative path in the caller's words, behind the directory that it starts
+ * from; "." components and doubled slashes stay: they are the caller's words. */
+static struct text path_join(struct text directory, struct text path, char *out, size_t size)
+{
+	int length;
+
+	if (!path.size || path.bytes[0] == '/' || !directory.size)
+		return path;
+	length = snprintf(out, size, "%.*s%s%.*s", (int)directory.size, directory.bytes,
+			  directory.bytes[directory.size - 1] == '/' ? "" : "/", (int)path.size,
+			  path.bytes);
+	return (struct text){out, MIN((size_t)length, size - 1)};
+}
+
+static void add_file_paths(struct enrich *e, struct event *event)
+{
+	const struct text *words = event->string, *hook = event->hook;
+	const bool named = event->record->type == KWP_RENAME || event->record->type == KWP_LINK;
+	const bool two = named || event->record->type == KWP_MOUNT;
+	const struct text second = words[named && words[KWP_DIR2].bytes ? KWP_DIR2 : KWP_DIR];
+
+	event->path = hook[0].bytes ? hook[0]
+				    : path_join(words[KWP_DIR], words[0], e->path, sizeof(e->path));
+	if (two)
+		event->target_path =
+			hook[1].bytes ? hook[1]
+				      : path_join(second, words[1], e->target, sizeof(e->target));
+}
+
+/* The file that was executed: the kernel's word, or for one that failed the
+ * hook's, or else the caller's. */
+static void add_exec_path(struct enrich *e, struct event *event)
+{
+	if (event->string[0].bytes)
+		event->path = event->string[0];
+	else if (event->hook[0].bytes)
+		event->path = event->hook[0];
+	else
+		event->path = path_join(event->string[2], event->string[3], e->path,
+					sizeof(e->path));
+}
+
+/* ---- what else is known ---- */
+
+static void add_dns(struct enrich *e, struct event *event)
+{
+	size_t used = 0;
+
+	dns_parse(event->string[0].bytes, event->string[0].size, &e->dns);
+	event->dns = &e->dns;
+	domain_learn(&e->domains, &e->dns);
+	for (int i = 0; i < e->dns.answers; i++) {
+		char type[32];
+
+		name_flags(NAME_DNS_TYPE, e->dns.answer[i].type, type, sizeof(type));
+		used += 1 + snprintf(e->answers + used, sizeof(e->answers) - used, "%s %.100s",
+				     type, e->dns.answer[i].data);
+	}
+	if (used)
+		event->dns_answers = (struct text){e->answers, used};
+}
+
+static void add_facts(struct enrich *e, struct event *event)
+{
+	const unsigned type = event->record->type;
+	const struct kwp_net *net = event->facts;
+	size_t length;
+
+	if (type == KWP_EXEC) {
+		add_exec_path(e, event);
+	} else if (event_is_file(type)) {
+		add_file_paths(e, event);
+	} else if (event_is_net(type)) {
+		event->domain = domain_find(&e->domains, &net->remote);
+	} else if (type == KWP_DNS) {
+		add_dns(e, event);
+	} else if (type == KWP_SYSCALL) {
+		length = syscall_format(event->record, event->facts, event->string, e->call,
+					sizeof(e->call));
+		event->path = (struct text){e->call, MIN(length, sizeof(e->call) - 1)};
+	}
+}
+
+/* ---- processes ---- */
+
+/* The script of an exec: what the hook saw first, or the name that was given. */
+static struct text exec_script(struct enrich *e, const struct event *event)
+{
+	const struct kwp_exec *exec = event->facts;
+
+	if (!exec->script)
+		return (struct text){};
+	if (event->hook[0].bytes)
+		return event->hook[0];
+	return path_join(event->string[2], event->string[3], e->target, sizeof(e->target));
+}
+
+/* Without its container the process would be shown as the guest's own. */
+static void find_container(struct enrich *e, struct process *p)
+{
+	if (p && (!p->container || p->container->cgroup != p->cgroup)) {
+		p->container = container_find(e->containers, p->cgroup);
+		p->generation++;
+	}
+}
+
+static void learn_exec(struct enrich *e, struct event *event, struct process *p, struct text args)
+{
+	if (event->record->ret < 0 || (event->record->flags & KWP_F_HOOK))
+		return;
+	p->ns_init |= (event->record->flags & KWP_F_NSINIT) != 0;
+	process_exec(e->processes, p, event->string[0], args, event->string[2],
+		     exec_script(e, event));
+}
+
+static void emit(struct enrich *e, struct event *event, struct text args)
+{
+	struct process *p = NULL, *child = NULL;
+
+	event->time = e->options.boot_time + event->record->time;
+	event->host = (struct text){e->host, strlen(e->host)};
+	if (event->record->pid)
+		p = process_touch(e->processes, event->record);
+	if (p && event->record->type == KWP_EXEC)
+		learn_exec(e, event, p, args);
+	find_container(e, p);
+	event->process = p;
+	event->container = p && p->container && p->container->id ? p->container : NULL;
+	if (p && event->record->type == KWP_FORK) {
+		child = process_fork(e->processes, p, event->record, event->facts);
+		if (child)
+			child->container = p->container;
+		event->target = child;
+	}
+	if (event->record->backend == KWP_BY_ITER && !e->options.existing)
+		return;
+	add_facts(e, event);
+	e->options.emit(event, e->options.data);
+	if (p && event->record->type == KWP_EXIT && ((struct kwp_exit *)event->facts)->last)
+		process_exited(e->processes, p);
+}
+
+/* ---- parts that belong together ---- */
+
+static void add_hook(struct event *event, const struct kwp_record *record)
+{
+	struct event hook;
+
+	if (!record || event_decode(record, record->size, &hook))
+		return;
+	memcpy(event->hook, hook.string, sizeof(event->hook));
+	event->hook_facts = hook.facts;
+	event->hook_backend = record->backend;
+}
+
+/* Emits what waited, as whole as it became. */
+static void emit_pending(struct enrich *e, struct pending *p)
+{
+	struct event event;
+	struct text args;
+
+	if (!event_decode(p->record, p->size, &event) &&
+	    !(e->options.drop_unfinished && (event.record->flags & KWP_F_HOOK))) {
+		add_hook(&event, (struct kwp_record *)p->hook);
+		args = event.string[1];
+		if (p->args)
+			args = (struct text){p->args, p->args_size};
+		if (p->args_size < p->args_total)
+			((struct kwp_record *)p->record)->incomplete |= KWP_NO_ARGS;
+		emit(e, &event, args);
+	}
+	pending_remove(&e->pending, p);
+}
+
+static struct pending *keep(struct enrich *e, const struct kwp_record *record)
+{
+	if (e->pending.count == PENDING_MAX)
+		emit_pending(e, pending_oldest(&e->pending));
+	return pending_add(&e->pending, record);
+}
+
+/* The rest of an exec's arguments. Out of order or without its exec: a loss that the
+ * exec's own event will show. */
+static void more_args(struct enrich *e, const struct event *event, struct pending *p)
+{
+	const struct kwp_args *args = event->facts;
+	size_t size = event->string[0].size;
+
+	if (!p || !p->args || args->offset != p->args_size || size > p->args_total - p->args_size)
+		return;
+	memcpy(p->args + p->args_size, event->string[0].bytes, size);
+	p->args_size += size;
+	if (p->args_size == p->args_total)
+		emit_pending(e, p);
+}
+
+/* Arguments that came whole, or the rest of which follows. */
+static size_t exec_args_total(const struct event *event)
+{
+	const struct kwp_exec *exec = event->facts;
+
+	if (event->record->type != KWP_EXEC || !event->string[1].size ||
+	    (event->record->flags & KWP_F_HOOK))
+		return 0;
+	return exec->args_size > event->string[1].size ? exec->args_size : 0;
+}
+
+static bool is_hook(const struct pending *p, unsigned type)
+{
+	const struct kwp_record *record = p ? (const struct kwp_record *)p->record : NULL;
+
+	return record && record->type == type && (record->flags & KWP_F_HOOK);
+}
+
+/* A hook's record waits for the end of its system call. */
+static void take_hook(struct enrich *e, const struct event *event, struct pending *p)
+{
+	/* A script's interpreter is looked at after the script: keep the first. */
+	if (is_hook(p, event->record->type))
+		return;
+	if (p)
+		emit_pending(e, p);
+	keep(e, event->record);
+}
+
+/* An act with its result, or one that nobody completes. */
+static void take_act(struct enrich *e, struct event *event, struct pending *p)
+{
+	const size_t args_total = exec_args_total(event);
+	const bool completes = is_hook(p, event->record->type);
+
+	if (p && !completes) {
+		emit_pending(e, p);
+		p = NULL;
+	}
+	if (args_total) {
+		if (!p)
+			p = keep(e, event->record);
+		else if (!pending_continue(p, event->record))
+			return;
+		if (p && !pending_args(p, event->string[1], args_total))
+			emit_pending(e, p);
+		return;
+	}
+	if (p)
+		add_hook(event, (struct kwp_record *)p->record);
+	emit(e, event, event->string[1]);
+	if (p)
+		pending_remove(&e->pending, p);
+}
+
+int enrich_record(struct enrich *e, const void *record, size_t size)
+{
+	struct event event;
+	struct pending *p;
+	int err = event_decode(record, size, &event);
+
+	if (err)
+		return err;
+	p = pending_find(&e->pending, event.record->tid);
+	if (event.record->type == KWP_CONTAINER)
+		container_learn(e->containers, ((struct kwp_container *)event.facts)->cgroup,
+				event.string);
+	else if (event.record->type == KWP_ARGS)
+		more_args(e, &event, p);
+	else if (event.record->flags & KWP_F_HOOK)
+		take_hook(e, &event, p);
+	else
+		take_act(e, &event, p);
+	return 0;
+}
+
+void enrich_flush(struct enrich *e, uint64_t before)
+{
+	for (struct pending *p; (p = pending_oldest(&e->pending)) && p->since < before;)
+		emit_pending(e, p);
+}
+
+bool enrich_knows_cgroup(const struct enrich *e, uint64_t cgroup)
+{
+	return container_find(e->containers, cgroup) != NULL;
+}
+
+uint64_t enrich_evicted(const struct enrich *e)
+{
+	return process_table_evicted(e->processes) + e->domains.evicted;
+}
+
+struct process_table *enrich_processes(struct enrich *e)
+{
+	return e->processes;
+}

@@ -1,0 +1,46 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * From records to whole events: puts together what came in parts, remembers
+ * processes, containers and looked-up names, and adds what it knows. Pure: it
+ * learns from records only, so a recording enriches as the live stream did.
+ */
+#ifndef KWP_ENRICH_H
+#define KWP_ENRICH_H
+
+#include "event.h"
+
+struct enrich;
+
+struct enrich_options {
+	const char *host;     /* id of the machine, copied */
+	uint64_t boot_time;   /* ns since 1970 at which CLOCK_BOOTTIME was 0 */
+	size_t processes;     /* most that are remembered, 0: 8,192 */
+	bool drop_unfinished; /* forget acts whose result never came */
+	bool existing;	      /* emit what already ran too (records of an iterator) */
+	/* Called with each event; it and all it points to live until it returns. */
+	void (*emit)(const struct event *event, void *data);
+	void *data;
+};
+
+/* 0 or -ENOMEM. */
+int enrich_new(const struct enrich_options *options, struct enrich **out) MUST_CHECK;
+void enrich_free(struct enrich *enrich);
+
+/*
+ * Takes one record. Records that only inform (of what already ran, of a
+ * container, the rest of some arguments) emit nothing; one that waits for its completion is
+ * emitted with it. 0, or what event_decode() said of it; such a record is dropped.
+ */
+int enrich_record(struct enrich *enrich, const void *record, size_t size);
+/* Emits what has waited for its completion since before this record time (ns of
+ * CLOCK_BOOTTIME); ~0: everything. */
+void enrich_flush(struct enrich *enrich, uint64_t before);
+
+/* Was this cgroup id explained by a CONTAINER record yet? */
+bool enrich_knows_cgroup(const struct enrich *enrich, uint64_t cgroup);
+/* What the bounded tables had to forget while it was still of use. */
+uint64_t enrich_evicted(const struct enrich *enrich);
+/* The table, for --tree and -s. */
+struct process_table *enrich_processes(struct enrich *enrich);
+
+#endif

@@ -1,0 +1,81 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * An event: a record that was decoded, checked and enriched.
+ *
+ * An event borrows everything that it points to. It lives as long as the
+ * call that it is passed to; who keeps one copies the record.
+ */
+#ifndef KWP_EVENT_H
+#define KWP_EVENT_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include <linux/types.h>
+
+#include "../bpf/record.h"
+#include "util.h"
+
+struct process;
+struct container;
+struct rule;
+struct dns_message;
+
+enum verdict {
+	VERDICT_NONE, VERDICT_ALLOW, VERDICT_AUDIT, VERDICT_WOULD_BLOCK,
+	VERDICT_BLOCK, VERDICT_KILL, VERDICT_COUNT
+};
+
+/* Bytes that need no NUL; bytes == NULL: absent. */
+struct text {
+	const char *bytes;
+	size_t size;
+};
+
+struct event {
+	const struct kwp_record *record;
+	const void *facts;	       /* struct kwp_<type> of record->type */
+	struct text string[KWP_STRINGS]; /* without the NUL */
+	struct text hook[KWP_STRINGS];   /* strings of the KWP_F_HOOK record that this one completes */
+	const void *hook_facts;	       /* its facts, NULL: there was none */
+	uint8_t hook_backend;	       /* enum kwp_backend of it */
+
+	uint64_t time; /* ns since 1970 */
+	/* Enrichment (enrich.h), any may be NULL: */
+	struct text path;   /* file acts and exec: of the file, absolute where possible */
+	struct text target_path; /* rename, link, mount: the second path */
+	const struct dns_message *dns;
+	struct text dns_answers; /* list: "A 192.0.2.1" */
+	const struct process *process;
+	const struct process *target; /* fork: the child; signal, ptrace: the other one */
+	const struct container *container;
+	struct text host; /* host.id: the VM */
+	struct text domain; /* name by which the remote address was looked up */
+
+	/* Set when a rule matched: */
+	const struct rule *rule;
+	struct text message; /* the finding in words */
+	enum verdict verdict;
+};
+
+/* Text name of a type ("exec"); NULL when out of range. */
+const char *event_type_name(unsigned type);
+/* Text name of a backend ("lsm"); NULL when out of range or none. */
+const char *event_backend_name(unsigned backend);
+/* The type of that name, KWP_NONE if none. */
+enum kwp_type event_type_find(const char *name, size_t size);
+/* Bytes of facts a record of that type has. */
+size_t event_facts_size(unsigned type);
+/* Does this type use struct kwp_file_act (kwp_net, kwp_task_act)? */
+bool event_is_file(unsigned type);
+bool event_is_net(unsigned type);
+bool event_is_task(unsigned type);
+
+/*
+ * Checks size bytes at data (8-aligned) and points out at them. Trusts
+ * nothing: -EBADMSG if any length, type or terminator is off, -EOPNOTSUPP for
+ * a type of a newer kwp; *out is untouched then. Does not enrich.
+ */
+int event_decode(const void *data, size_t size, struct event *out) MUST_CHECK;
+
+#endif

@@ -1,0 +1,213 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "field.h"
+
+#include <string.h>
+
+#include "field_get.h"
+#include "word.h"
+
+#define BIT(id) (1ull << KWP_##id)
+#define ANY (~0ull)
+#define ACTS (ANY & ~BIT(LOSS))
+#define FILES                                                                                      \
+	(BIT(OPEN) | BIT(CREATE) | BIT(RENAME) | BIT(UNLINK) | BIT(LINK) | BIT(CHMOD) |            \
+	 BIT(CHOWN) | BIT(TRUNCATE) | BIT(XATTR) | BIT(MOUNT) | BIT(UMOUNT) | BIT(CHROOT) |        \
+	 BIT(MEMFD) | BIT(MMAP_EXEC) | BIT(MPROTECT) | BIT(MODULE))
+#define FILED (FILES | BIT(EXEC))
+#define NET (BIT(CONNECT) | BIT(ACCEPT) | BIT(BIND) | BIT(LISTEN) | BIT(SOCKET))
+#define ENDS ((NET & ~BIT(SOCKET)) | BIT(DNS))
+#define STDIO (BIT(EXEC) | BIT(DUP) | BIT(CONNECT) | BIT(ACCEPT))
+#define TASKS                                                                                      \
+	(BIT(SIGNAL) | BIT(PTRACE) | BIT(SETUID) | BIT(CAPSET) | BIT(SETNS) | BIT(UNSHARE))
+
+/* Kinds and where a value comes from, to keep a row on a line. */
+#define N VALUE_NUMBER
+#define B VALUE_BOOL
+#define T VALUE_TEXT
+#define L VALUE_LIST
+#define A VALUE_ADDRESS
+#define W VALUE_TIME
+#define PROCESS true
+#define EVENT false
+
+/* In the order of the JSON object; within an object, what depends on the process
+ * alone comes first, because the writer keeps it. */
+const struct field fields[] = {
+	/* name, heading, width, kind, types, getter, help, of_process */
+	{"@timestamp", "TIMESTAMP", 30, W, ANY, get_timestamp, "when it happened, UTC", EVENT},
+	{"event.kind", "KIND", 6, T, ANY, get_event_kind, "event, alert (a finding) or metric", EVENT},
+	{"event.category", "CATEGORY", 8, L, ANY, get_event_category, "ECS categories of the act", EVENT},
+	{"event.type", "TYPE", 8, L, ANY, get_event_type, "ECS types of the act", EVENT},
+	{"event.action", "EVENT", 9, T, ANY, get_event_action, "the type of act: exec, open, connect...", EVENT},
+	{"event.outcome", "OUTCOME", 7, T, ACTS, get_event_outcome, "success or failure, where the result is known", EVENT},
+	{"event.severity", "SEV", 3, N, ANY, get_event_severity, "of a finding: 21 info, 47 low, 59 medium, 73 high, 99 critical", EVENT},
+	{"event.sequence", "SEQUENCE", 8, N, ANY, get_event_sequence, "count of records of this CPU (kwp.cpu); a gap is a loss", EVENT},
+	{"event.duration", "NS", 10, N, BIT(SYSCALL) | BIT(EXIT), get_event_duration, "nanoseconds that a system call took or a process lived", EVENT},
+	{"error.code", "ERROR", 12, T, ACTS, get_error_code, "errno of a failure by name: ENOENT", EVENT},
+	{"message", "MESSAGE", 0, T, ANY, get_message, "a finding in words", EVENT},
+	{"rule.name", "RULE", 22, T, ANY, get_rule_name, "id of the rule that made a finding", EVENT},
+	{"rule.description", "DESCRIPTION", 0, T, ANY, get_rule_description, "what the rule looks for", EVENT},
+	{"rule.reference", "REFERENCE", 18, T, ANY, get_rule_reference, "profile and line of the rule", EVENT},
+	{"threat.technique.id", "TECHNIQUE", 10, L, ANY, get_technique, "MITRE ATT&CK techniques of a finding", EVENT},
+
+	{"process.pid", "PID", 7, N, ACTS, get_process_pid, "process id as kwp's pid namespace knows it", PROCESS},
+	{"process.vpid", "VPID", 7, N, ACTS, get_process_vpid, "process id in its own namespace, where that is another number", PROCESS},
+	{"process.entity_id", "ENTITY", 16, T, ACTS, get_process_entity, "one id for this process on this machine for ever", PROCESS},
+	{"process.name", "NAME", 15, T, ACTS, get_process_name, "command name (15 bytes, the process can change it)", PROCESS},
+	{"process.executable", "EXECUTABLE", 24, T, ACTS, get_process_executable, "path of the program as the kernel resolved it", PROCESS},
+	{"process.args", "ARGS", 0, L, ACTS, get_process_args, "arguments of the last exec", PROCESS},
+	{"process.args_count", "ARGC", 4, N, ACTS, get_process_args_count, "how many arguments", PROCESS},
+	{"process.command_line", "COMMAND", 0, T, ACTS, get_process_command_line, "arguments joined by spaces", PROCESS},
+	{"process.working_directory", "CWD", 20, T, ACTS, get_process_cwd, "current directory at the last exec", PROCESS},
+	{"process.start", "START", 30, W, ACTS, get_process_start, "when the process was forked, UTC", PROCESS},
+	{"process.script.path", "SCRIPT", 20, T, ACTS, get_process_script, "file that the executable interprets (#! or binfmt_misc)", PROCESS},
+	{"process.entry", "ENTRY", 14, T, ACTS, get_process_entry, "container-init or exec-session: its parent is in another pid namespace", PROCESS},
+	{"process.interactive", "TTY?", 5, B, ACTS, get_process_interactive, "it has a controlling terminal", PROCESS},
+	{"process.session_leader.pid", "SESSION", 7, N, ACTS, get_process_session, "session leader, id of the initial pid namespace", PROCESS},
+	{"process.parent.pid", "PPID", 7, N, ACTS, get_parent_pid, "process id of the parent", PROCESS},
+	{"process.parent.entity_id", "PENTITY", 16, T, ACTS, get_parent_entity, "entity id of the parent", PROCESS},
+	{"process.parent.name", "PNAME", 15, T, ACTS, get_parent_name, "command name of the parent", PROCESS},
+	{"process.parent.executable", "PEXECUTABLE", 24, T, ACTS, get_parent_executable, "program of the parent", PROCESS},
+	{"process.parent.args", "PARGS", 0, L, ACTS, get_parent_args, "arguments of the parent", PROCESS},
+	{"process.parent.command_line", "PCOMMAND", 0, T, ACTS, get_parent_command_line, "arguments of the parent joined by spaces", PROCESS},
+	{"process.parent.start", "PSTART", 30, W, ACTS, get_parent_start, "when the parent was forked, UTC", PROCESS},
+	{"process.ancestors", "ANCESTORS", 0, VALUE_PROCESSES, ACTS, get_ancestors, "the chain of parents to pid 1, nearest first", PROCESS},
+	{"process.thread.id", "TID", 7, N, ACTS, get_thread_id, "thread that acted", EVENT},
+	{"process.thread.name", "THREAD", 15, T, ACTS, get_thread_name, "its name", EVENT},
+	{"process.exit_code", "CODE", 4, N, BIT(EXIT), get_exit_code, "exit status, unless a signal ended it", EVENT},
+	{"process.exit_signal", "SIGNAL", 8, T, BIT(EXIT), get_exit_signal, "signal that ended it", EVENT},
+	{"process.secure", "SECURE", 6, B, BIT(EXEC), get_exec_secure, "the program gained privileges (set-id, capabilities)", EVENT},
+	{"process.io.stdin", "STDIN", 6, T, STDIO, get_stdin, "what fd 0 is: none file null tty pipe socket memfd other", EVENT},
+	{"process.io.stdout", "STDOUT", 6, T, STDIO, get_stdout, "what fd 1 is", EVENT},
+	{"process.io.stderr", "STDERR", 6, T, STDIO, get_stderr, "what fd 2 is", EVENT},
+	{"process.io.sockets", "SOCKETS", 7, N, STDIO, get_io_sockets, "how many of fds 0 to 2 are inet, inet6 or vsock sockets", EVENT},
+	{"process.io.remote.ip", "REMOTE", 15, A, STDIO, get_io_remote_ip, "far end of the first of them", EVENT},
+	{"process.io.remote.port", "RPORT", 5, N, STDIO, get_io_remote_port, "its port", EVENT},
+	{"process.io.inbound", "INBOUND", 7, B, STDIO, get_io_inbound, "that connection was accepted, not made", EVENT},
+	{"process.child.pid", "CHILD", 7, N, BIT(FORK), get_child_pid, "process id of the new process", EVENT},
+	{"process.child.entity_id", "CENTITY", 16, T, BIT(FORK), get_child_entity, "entity id of the new process", EVENT},
+
+	{"user.id", "UID", 6, N, ACTS, get_user_id, "real user id", PROCESS},
+	{"user.effective.id", "EUID", 6, N, ACTS, get_effective_user, "effective user id, where it differs", PROCESS},
+	{"user.login.id", "LOGINUID", 8, N, ACTS, get_login_user, "login user id (audit), where set", EVENT},
+	{"group.id", "GID", 6, N, ACTS, get_group_id, "real group id", PROCESS},
+	{"container.id", "CONTAINER", 12, T, ACTS, get_container_id, "container, from the control group", PROCESS},
+	{"container.name", "CNAME", 15, T, ACTS, get_container_name, "its name in the pod", PROCESS},
+	{"container.image.name", "IMAGE", 24, T, ACTS, get_container_image, "its image", PROCESS},
+	{"orchestrator.namespace", "NAMESPACE", 12, T, ACTS, get_pod_namespace, "Kubernetes namespace", PROCESS},
+	{"orchestrator.resource.name", "POD", 20, T, ACTS, get_pod_name, "pod", PROCESS},
+
+	{"file.path", "PATH", 0, T, FILED, get_file_path, "path as the kernel resolved it (see kwp.unresolved)", EVENT},
+	{"file.name", "FILE", 16, T, FILED, get_file_name, "last component of the path", EVENT},
+	{"file.target_path", "TARGET", 0, T, BIT(RENAME) | BIT(LINK) | BIT(MOUNT), get_file_target, "second path: new name, link, mount point", EVENT},
+	{"file.flags", "FLAGS", 20, T, FILES, get_file_flags, "flags of the call: O_WRONLY|O_CREAT", EVENT},
+	{"file.descriptor", "FD", 4, N, FILES, get_file_descriptor, "file descriptor that it got or used", EVENT},
+	{"file.inode", "INODE", 10, N, FILED, get_file_inode, "inode number", EVENT},
+	{"file.device", "DEVICE", 7, T, FILED, get_file_device, "device of the filesystem, major:minor", EVENT},
+	{"file.mode", "MODE", 5, T, FILED, get_file_mode, "permission bits, octal", EVENT},
+	{"file.type", "FTYPE", 8, T, FILED, get_file_type, "regular, directory, socket...", EVENT},
+	{"file.size", "SIZE", 10, N, FILED, get_file_size, "bytes", EVENT},
+	{"file.uid", "FUID", 6, N, FILED, get_file_uid, "owner", EVENT},
+	{"file.gid", "FGID", 6, N, FILED, get_file_gid, "group", EVENT},
+	{"file.ctime", "CTIME", 30, W, FILED, get_file_ctime, "last change of content or attributes, UTC", EVENT},
+	{"file.links", "LINKS", 5, N, FILED, get_file_links, "how many names it has", EVENT},
+	{"file.deleted", "DELETED", 7, B, FILED, get_file_deleted, "it has no name (deleted, memfd, O_TMPFILE)", EVENT},
+	{"file.memfd", "MEMFD", 5, B, FILED, get_file_memfd, "it only ever was in memory (memfd_create)", EVENT},
+	{"file.filesystem", "FS", 8, T, FILED, get_file_filesystem, "ext4, overlay, tmpfs...", EVENT},
+	{"file.mount", "MOUNT", 6, T, FILED, get_file_mount, "kernel: on a mount that no path leads to", EVENT},
+	{"file.upper", "UPPER", 5, B, FILED, get_file_upper, "overlay: it is in the upper layer, so not as the image has it", EVENT},
+	{"file.permissions", "PERM", 12, T, BIT(CHMOD) | BIT(MMAP_EXEC) | BIT(MPROTECT), get_file_permissions, "permissions asked for: octal mode, or PROT_ flags", EVENT},
+	{"file.owner.id", "OWNER", 6, N, BIT(CHOWN), get_file_owner, "owner asked for", EVENT},
+	{"file.group.id", "GROUP", 6, N, BIT(CHOWN), get_file_group, "group asked for", EVENT},
+	{"file.xattr", "XATTR", 16, T, BIT(XATTR), get_file_xattr, "name of the extended attribute", EVENT},
+	{"file.mount_type", "MTYPE", 8, T, BIT(MOUNT), get_mount_type, "filesystem that is mounted", EVENT},
+	{"file.mount_options", "MOPTIONS", 16, T, BIT(MOUNT), get_mount_options, "options of the mount", EVENT},
+
+	{"source.ip", "SADDR", 15, A, ENDS, get_source_ip, "address of the end that began", EVENT},
+	{"source.port", "SPORT", 5, N, ENDS, get_source_port, "its port", EVENT},
+	{"destination.ip", "DADDR", 15, A, ENDS, get_destination_ip, "address of the other end", EVENT},
+	{"destination.port", "DPORT", 5, N, ENDS, get_destination_port, "its port", EVENT},
+	{"destination.domain", "DOMAIN", 20, T, ENDS, get_destination_domain, "name that was looked up for the address before", EVENT},
+	{"network.transport", "PROTO", 5, T, NET | BIT(DNS), get_network_transport, "tcp, udp, icmp...", EVENT},
+	{"network.type", "IP", 4, T, NET | BIT(DNS), get_network_type, "ipv4 or ipv6", EVENT},
+	{"network.direction", "DIRECTION", 9, T, BIT(CONNECT) | BIT(ACCEPT) | BIT(DNS), get_network_direction, "egress or ingress", EVENT},
+	{"dns.type", "DNS", 6, T, BIT(DNS), get_dns_type, "query or answer", EVENT},
+	{"dns.id", "DNSID", 5, N, BIT(DNS), get_dns_id, "message id", EVENT},
+	{"dns.question.name", "QUESTION", 24, T, BIT(DNS), get_dns_question, "name that was asked for", EVENT},
+	{"dns.question.type", "QTYPE", 6, T, BIT(DNS), get_dns_question_type, "A, AAAA, TXT...", EVENT},
+	{"dns.answers", "ANSWERS", 0, L, BIT(DNS), get_dns_answers, "answers: type and data", EVENT},
+	{"dns.resolved_ip", "RESOLVED", 0, L, BIT(DNS), get_dns_addresses, "addresses in the answers", EVENT},
+	{"dns.response_code", "RCODE", 8, T, BIT(DNS), get_dns_rcode, "NOERROR, NXDOMAIN...", EVENT},
+
+	{"host.id", "HOST", 16, T, ANY, get_host_id, "the virtual machine", EVENT},
+
+	{"kwp.cgroup", "CGROUP", 8, N, ACTS, get_cgroup, "id of the control group", PROCESS},
+	{"kwp.pid_namespace", "PIDNS", 10, N, ACTS, get_pid_namespace, "innermost pid namespace", PROCESS},
+	{"kwp.mount_namespace", "MNTNS", 10, N, ACTS, get_mount_namespace, "mount namespace", PROCESS},
+	{"kwp.tty", "TTY", 7, T, ACTS, get_process_tty, "controlling terminal, major:minor", PROCESS},
+	{"kwp.schema", "SCHEMA", 2, N, ANY, get_schema, "number of this set of fields", EVENT},
+	{"kwp.verdict", "VERDICT", 11, T, ANY, get_verdict, "allow audit would-block block kill", EVENT},
+	{"kwp.backend", "BACKEND", 10, T, ACTS, get_backend, "who saw it: lsm fmod_ret tracepoint cgroup iterator", EVENT},
+	{"kwp.via", "VIA", 8, T, ACTS, get_via, "io_uring or 32-bit: not by a native system call", EVENT},
+	{"kwp.result", "RET", 5, N, ACTS, get_result, "what the act returned: a number or -errno", EVENT},
+	{"kwp.cpu", "CPU", 3, N, ANY, get_cpu, "processor that counted event.sequence", EVENT},
+	{"kwp.capabilities", "CAPS", 16, T, ACTS, get_capabilities, "effective capabilities, hexadecimal", EVENT},
+	{"kwp.unresolved", "UNRESOLVED", 5, B, ACTS, get_unresolved, "paths or addresses are the caller's words: the kernel resolved none", EVENT},
+	{"kwp.incomplete", "INCOMPLETE", 12, L, ANY, get_incomplete, "fields that should be here and are not known", EVENT},
+	{"kwp.socket.family", "FAMILY", 7, T, NET, get_socket_family, "inet inet6 unix vsock netlink packet...", EVENT},
+	{"kwp.socket.type", "STYPE", 7, T, NET, get_socket_type, "stream dgram raw...", EVENT},
+	{"kwp.socket.protocol", "SPROTO", 5, N, NET, get_socket_protocol, "protocol number", EVENT},
+	{"kwp.socket.path", "UNIXPATH", 20, T, NET, get_socket_path, "name of a unix socket, @ for abstract ones", EVENT},
+	{"kwp.socket.cid", "CID", 6, N, NET, get_socket_cid, "vsock context id: 2 is the host", EVENT},
+	{"kwp.socket.backlog", "BACKLOG", 7, N, BIT(LISTEN), get_socket_backlog, "length of the queue", EVENT},
+	{"kwp.dup.from", "FROM", 4, N, BIT(DUP), get_dup_from, "descriptor that was duplicated", EVENT},
+	{"kwp.dup.to", "TO", 4, N, BIT(DUP), get_dup_to, "standard descriptor that it became", EVENT},
+	{"kwp.target.pid", "TPID", 7, N, TASKS, get_target_pid, "process that it was done to", EVENT},
+	{"kwp.target.name", "TNAME", 15, T, TASKS, get_target_name, "its command name", EVENT},
+	{"kwp.signal", "SIG", 8, T, BIT(SIGNAL), get_signal, "signal that was sent", EVENT},
+	{"kwp.ptrace", "PTRACE", 16, T, BIT(PTRACE), get_ptrace_request, "ptrace request", EVENT},
+	{"kwp.namespaces", "NS", 16, T, BIT(SETNS) | BIT(UNSHARE), get_namespaces, "kinds of namespaces: CLONE_NEWUSER...", EVENT},
+	{"kwp.old.uid", "OLDUID", 6, N, BIT(SETUID), get_old_user, "user id before", EVENT},
+	{"kwp.old.capabilities", "OLDCAPS", 16, T, BIT(CAPSET), get_old_capabilities, "effective capabilities before", EVENT},
+	{"kwp.new.uid", "NEWUID", 6, N, BIT(SETUID), get_new_user, "user id after", EVENT},
+	{"kwp.new.capabilities", "NEWCAPS", 16, T, BIT(CAPSET), get_new_capabilities, "effective capabilities after", EVENT},
+	{"kwp.bpf.command", "BPFCMD", 20, T, BIT(BPF), get_bpf_command, "bpf(2) command", EVENT},
+	{"kwp.bpf.type", "BPFTYPE", 24, T, BIT(BPF), get_bpf_type, "program type", EVENT},
+	{"kwp.bpf.name", "BPFNAME", 16, T, BIT(BPF), get_bpf_name, "program or map name", EVENT},
+	{"kwp.sysctl.name", "SYSCTL", 28, T, BIT(SYSCTL), get_sysctl_name, "kernel setting", EVENT},
+	{"kwp.sysctl.value", "VALUE", 12, T, BIT(SYSCTL), get_sysctl_value, "value written", EVENT},
+	{"kwp.io_uring", "URING", 16, T, BIT(URING), get_uring_operation, "io_uring operation, or setup", EVENT},
+	{"kwp.syscall.name", "SYSCALL", 16, T, ACTS, get_syscall_name, "system call that did it", EVENT},
+	{"kwp.syscall.text", "CALL", 0, T, BIT(SYSCALL), get_syscall_text, "the call with arguments and result as strace(1) prints it", EVENT},
+	{"kwp.loss.total", "LOST", 8, N, BIT(LOSS), get_loss_total, "records lost since the last loss record", EVENT},
+	{"kwp.loss.events", "LOSSES", 0, L, BIT(LOSS), get_loss_events, "the same by type of event", EVENT},
+};
+const size_t fields_count = ARRAY_SIZE(fields);
+
+const struct field *field_find(const char *name, size_t size)
+{
+	for (size_t i = 0; i < fields_count; i++)
+		if (strlen(fields[i].name) == size && !memcmp(fields[i].name, name, size))
+			return &fields[i];
+	return NULL;
+}
+
+const struct field *field_suggest(const char *name, size_t size)
+{
+	const struct field *best = NULL;
+	unsigned least = 3 + size / 6;
+
+	for (size_t i = 0; i < fields_count; i++) {
+		const char *last = strrchr(fields[i].name, '.');
+		unsigned d = word_distance(name, size, fields[i].name, strlen(fields[i].name));
+
+		/* "pid" means process.pid */
+		if (last && strlen(last + 1) == size && !memcmp(last + 1, name, size))
+			d = 1;
+		if (d < least) {
+			least = d;
+			best = &fields[i];
+		}
+	}
+	return best;
+}

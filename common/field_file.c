@@ -1,0 +1,224 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "field_get.h"
+
+#include <fcntl.h>
+#include <string.h>
+#include <sys/stat.h>
+
+#include "names.h"
+
+#define TMPFS_MAGIC 0x01021994
+
+/* The file that the event is about; NULL: none, or the kernel gave none. */
+static const struct kwp_file *event_file(const struct event *event)
+{
+	const struct kwp_file *file = NULL;
+
+	if (RECORD(event)->type == KWP_EXEC)
+		file = &FACTS(event, kwp_exec)->file;
+	else if (event_is_file(RECORD(event)->type))
+		file = &FACTS(event, kwp_file_act)->file;
+	if (file && !file->mode && event->hook_facts)
+		file = RECORD(event)->type == KWP_EXEC
+			       ? &((const struct kwp_exec *)event->hook_facts)->file
+			       : &((const struct kwp_file_act *)event->hook_facts)->file;
+	return file && file->mode ? file : NULL;
+}
+
+static const struct kwp_file_act *event_act(const struct event *event)
+{
+	return event_is_file(RECORD(event)->type) ? event->facts : NULL;
+}
+
+void get_file_path(const struct event *event, struct value *out)
+{
+	value_bytes(out, event->path);
+}
+
+void get_file_name(const struct event *event, struct value *out)
+{
+	struct text name = event->path;
+	const char *slash = name.bytes ? memrchr(name.bytes, '/', name.size) : NULL;
+
+	if (slash) {
+		name.size -= slash + 1 - name.bytes;
+		name.bytes = slash + 1;
+	}
+	if (name.size)
+		value_bytes(out, name);
+}
+
+void get_file_target(const struct event *event, struct value *out)
+{
+	value_bytes(out, event->target_path);
+}
+
+void get_file_inode(const struct event *event, struct value *out)
+{
+	if (event_file(event))
+		value_number(out, event_file(event)->inode);
+}
+
+void get_file_device(const struct event *event, struct value *out)
+{
+	const struct kwp_file *file = event_file(event);
+
+	if (file)
+		value_buffer(out, snprintf(out->buffer, sizeof(out->buffer), "%u:%u",
+					   file->device >> 20, file->device & 0xfffff));
+}
+
+void get_file_mode(const struct event *event, struct value *out)
+{
+	if (event_file(event))
+		value_buffer(out, snprintf(out->buffer, sizeof(out->buffer), "%04o",
+					   event_file(event)->mode & 07777));
+}
+
+void get_file_type(const struct event *event, struct value *out)
+{
+	if (event_file(event))
+		value_text(out, name_value(NAME_FILE_TYPE, event_file(event)->mode & S_IFMT));
+}
+
+void get_file_size(const struct event *event, struct value *out)
+{
+	if (event_file(event))
+		value_number(out, event_file(event)->size);
+}
+
+void get_file_uid(const struct event *event, struct value *out)
+{
+	if (event_file(event))
+		value_number(out, event_file(event)->uid);
+}
+
+void get_file_gid(const struct event *event, struct value *out)
+{
+	if (event_file(event))
+		value_number(out, event_file(event)->gid);
+}
+
+void get_file_ctime(const struct event *event, struct value *out)
+{
+	const struct kwp_file *file = event_file(event);
+
+	if (!file || file->ctime <= 0)
+		return;
+	out->kind = VALUE_TIME;
+	out->time = file->ctime;
+}
+
+void get_file_links(const struct event *event, struct value *out)
+{
+	if (event_file(event))
+		value_number(out, event_file(event)->links);
+}
+
+void get_file_deleted(const struct event *event, struct value *out)
+{
+	if (event_file(event))
+		value_bool(out, !event_file(event)->links);
+}
+
+/* memfd, and what else has no name on a tmpfs that no path leads to. */
+void get_file_memfd(const struct event *event, struct value *out)
+{
+	const struct kwp_file *file = event_file(event);
+
+	if (file)
+		value_bool(out, file->magic == TMPFS_MAGIC && !file->links &&
+					(file->flags & KWP_FILE_KERNMOUNT));
+}
+
+void get_file_filesystem(const struct event *event, struct value *out)
+{
+	if (event_file(event))
+		value_buffer(out, name_flags(NAME_FILESYSTEM, event_file(event)->magic, out->buffer,
+					     sizeof(out->buffer)));
+}
+
+void get_file_mount(const struct event *event, struct value *out)
+{
+	if (event_file(event) && (event_file(event)->flags & KWP_FILE_KERNMOUNT))
+		value_text(out, "kernel");
+}
+
+void get_file_upper(const struct event *event, struct value *out)
+{
+	const struct kwp_file *file = event_file(event);
+
+	if (file && file->magic == 0x794c7630) /* overlayfs */
+		value_bool(out, file->flags & KWP_FILE_UPPER);
+}
+
+void get_file_flags(const struct event *event, struct value *out)
+{
+	static const uint8_t tables[KWP_TYPE_COUNT] = {
+		[KWP_OPEN] = NAME_OPEN,	      [KWP_CREATE] = NAME_OPEN,
+		[KWP_RENAME] = NAME_RENAME,   [KWP_UNLINK] = NAME_UNLINK_AT,
+		[KWP_XATTR] = NAME_XATTR,     [KWP_MOUNT] = NAME_MOUNT,
+		[KWP_UMOUNT] = NAME_UMOUNT,   [KWP_MEMFD] = NAME_MEMFD,
+		[KWP_MMAP_EXEC] = NAME_MAP,   [KWP_MODULE] = NAME_MODULE,
+		[KWP_LINK] = NAME_AT,
+	};
+	const struct kwp_file_act *act = event_act(event);
+
+	if (act && tables[RECORD(event)->type] &&
+	    (act->flags || RECORD(event)->type == KWP_OPEN || RECORD(event)->type == KWP_CREATE))
+		value_buffer(out, name_flags(tables[RECORD(event)->type], act->flags, out->buffer,
+					     sizeof(out->buffer)));
+}
+
+void get_file_descriptor(const struct event *event, struct value *out)
+{
+	if (event_act(event) && event_act(event)->fd >= 0)
+		value_number(out, event_act(event)->fd);
+}
+
+/* What the act asked the permissions to be. */
+void get_file_permissions(const struct event *event, struct value *out)
+{
+	const struct kwp_file_act *act = event_act(event);
+
+	switch (RECORD(event)->type) {
+	case KWP_CHMOD:
+		value_buffer(out, snprintf(out->buffer, sizeof(out->buffer), "%04o",
+					   (unsigned)act->mode & 07777));
+		break;
+	case KWP_MMAP_EXEC:
+	case KWP_MPROTECT:
+		value_buffer(out,
+			     name_flags(NAME_PROT, act->mode, out->buffer, sizeof(out->buffer)));
+	}
+}
+
+void get_file_owner(const struct event *event, struct value *out)
+{
+	if (RECORD(event)->type == KWP_CHOWN && (uint32_t)event_act(event)->mode != ~0u)
+		value_number(out, (uint32_t)event_act(event)->mode);
+}
+
+void get_file_group(const struct event *event, struct value *out)
+{
+	if (RECORD(event)->type == KWP_CHOWN && (uint32_t)event_act(event)->extra != ~0u)
+		value_number(out, (uint32_t)event_act(event)->extra);
+}
+
+void get_file_xattr(const struct event *event, struct value *out)
+{
+	if (RECORD(event)->type == KWP_XATTR)
+		value_bytes(out, event->string[1]);
+}
+
+void get_mount_type(const struct event *event, struct value *out)
+{
+	if (RECORD(event)->type == KWP_MOUNT)
+		value_bytes(out, event->string[2]);
+}
+
+void get_mount_options(const struct event *event, struct value *out)
+{
+	if (RECORD(event)->type == KWP_MOUNT)
+		value_bytes(out, event->string[3]);
+}

@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "field_get.h"
+
+#include <arpa/inet.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#include "container.h"
+#include "names.h"
+#include "process.h"
+
+/* ---- the process and its parent ---- */
+
+static void value_list(struct value *out, const char *bytes, size_t size)
+{
+	if (!bytes)
+		return;
+	out->kind = VALUE_LIST;
+	out->text = (struct text){bytes, size};
+}
+
+static void value_pid(struct value *out, const struct process *process)
+{
+	if (process && process->view_pid)
+		value_number(out, process->view_pid);
+}
+
+static void value_start(struct value *out, const struct process *process)
+{
+	if (!process || !process->start_time)
+		return;
+	out->kind = VALUE_TIME;
+	out->time = process->start_time;
+}
+
+static const struct process *parent_of(const struct event *event)
+{
+	return event->process ? event->process->parent : NULL;
+}
+
+void get_process_pid(const struct event *event, struct value *out)
+{
+	value_pid(out, event->process);
+}
+
+/* The pid that the process itself sees, where it is another one. */
+void get_process_vpid(const struct event *event, struct value *out)
+{
+	const struct process *p = event->process;
+
+	if (p && p->own_pid && p->own_pid != p->view_pid)
+		value_number(out, p->own_pid);
+}
+
+void get_process_entity(const struct event *event, struct value *out)
+{
+	if (event->process)
+		value_text(out, event->process->entity_id);
+}
+
+void get_process_name(const struct event *event, struct value *out)
+{
+	if (event->process && event->process->comm[0])
+		value_text(out, event->process->comm);
+}
+
+void get_process_executable(const struct event *event, struct value *out)
+{
+	if (event->process)
+		value_text(out, event->process->executable);
+}
+
+void get_process_args(const struct event *event, struct value *out)
+{
+	if (event->process)
+		value_list(out, event->process->args, event->process->args_size);
+}
+
+void get_process_args_count(const struct event *event, struct value *out)
+{
+	size_t count = 0;
+
+	if (!event->process || !event->process->args)
+		return;
+	for (size_t i = 0; i < event->process->args_size; i++)
+		count += !event->process->args[i];
+	value_number(out, count);
+}
+
+void get_process_command_line(const struct event *event, struct value *out)
+{
+	if (event->process)
+		value_text(out, event->process->command_line);
+}
+
+void get_process_cwd(const struct event *event, struct value *out)
+{
+	if (event->process)
+		value_text(out, event->process->cwd);
+}
+
+void get_process_start(const struct event *event, struct value *out)
+{
+	value_start(out, event->process);
+}
+
+void get_process_script(const struct event *event, struct value *out)
+{
+	if (event->process)
+		value_text(out, event->process->script);
+}
+
+void get_process_entry(const struct event *event, struct value *out)
+{
+	if (event->process && event->process->entered)
+		value_text(out, event->process->ns_init ? "container-init" : "exec-session");
+}
+
+void get_process_session(const struct event *event, struct value *out)
+{
+	if (event->process && event->process->session)
+		value_number(out, event->process->session);
+}
+
+void get_process_tty(const struct event *event, struct value *out)
+{
+	const uint32_t tty = event->process ? event->process->tty : 0;
+
+	if (tty)
+		value_buffer(out, snprintf(out->buffer, sizeof(out->buffer), "%u:%u", tty >> 20,
+					   tty & 0xfffff));
+}
+
+void get_process_interactive(const struct event *event, struct value *out)
+{
+	if (event->process)
+		value_bool(out, event->process->tty != 0);
+}
+
+void get_parent_pid(const struct event *event, struct value *out)
+{
+	value_pid(out, parent_of(event));
+}
+
+void get_parent_entity(const struct event *event, struct value *out)
+{
+	if (parent_of(event))
+		value_text(out, parent_of(event)->entity_id);
+}
+
+void get_parent_name(const struct event *event, struct value *out)
+{
+	if (parent_of(event) && parent_of(event)->comm[0])
+		value_text(out, parent_of(event)->comm);
+}
+
+void get_parent_executable(const struct event *event, struct value *out)
+{
+	if (parent_of(event))
+		value_text(out, parent_of(event)->executable);
+}
+
+void get_parent_args(const struct event *event, struct value *out)
+{
+	if (parent_of(event))
+		value_list(out, parent_of(event)->args, parent_of(event)->args_size);
+}
+
+void get_parent_command_line(const struct event *event, struct value *out)
+{
+	if (parent_of(event))
+		value_text(out, parent_of(event)->command_line);
+}
+
+void get_parent_start(const struct event *event, struct value *out)
+{
+	value_start(out, parent_of(event));
+}
+
+void get_ancestors(const struct event *event, struct value *out)
+{
+	if (!parent_of(event))
+		return;
+	out->kind = VALUE_PROCESSES;
+	out->process = parent_of(event);
+}
+
+/* ---- who it runs as, and where ---- */
+
+void get_user_id(const struct event *event, struct value *out)
+{
+	if (event->process)
+		value_number(out, event->process->uid);
+}
+
+void get_effective_user(const struct event *event, struct value *out)
+{
+	if (event->process && event->process->euid != event->process->uid)
+		value_number(out, event->process->euid);
+}
+
+void get_group_id(const struct event *event, struct value *out)
+{
+	if (event->process)
+		value_number(out, event->process->gid);
+}
+
+void get_container_id(const struct event *event, struct value *out)
+{
+	if (event->container)
+		value_text(out, event->container->id);
+}
+
+void get_container_name(const struct event *event, struct value *out)
+{
+	if (event->container)
+		value_text(out, event->container->name);
+}
+
+void get_container_image(const struct event *event, struct value *out)
+{
+	if (event->container)
+		value_text(out, event->container->image);
+}
+
+void get_pod_name(const struct event *event, struct value *out)
+{
+	if (event->container)
+		value_text(out, event->container->pod);
+}
+
+void get_pod_namespace(const struct event *event, struct value *out)
+{
+	if (event->container)
+		value_text(out, event->container->namespace);
+}
+
+void get_cgroup(const struct event *event, struct value *out)
+{
+	if (event->process && event->process->cgroup)
+		value_number(out, event->process->cgroup);
+}
+
+void get_pid_namespace(const struct event *event, struct value *out)
+{
+	if (event->process && event->process->pid_ns)
+		value_number(out, event->process->pid_ns);
+}
+
+void get_mount_namespace(const struct event *event, struct value *out)
+{
+	if (event->process && event->process->mnt_ns)
+		value_number(out, event->process->mnt_ns);
+}
+
+/* ---- what only the record knows ---- */
+
+void get_thread_id(const struct event *event, struct value *out)
+{
+	if (RECORD(event)->view_tid)
+		value_number(out, RECORD(event)->view_tid);
+}
+
+void get_thread_name(const struct event *event, struct value *out)
+{
+	if (RECORD(event)->comm[0])
+		value_text(out, RECORD(event)->comm);
+}
+
+void get_login_user(const struct event *event, struct value *out)
+{
+	if (RECORD(event)->loginuid != ~0u)
+		value_number(out, RECORD(event)->loginuid);
+}
+
+void get_capabilities(const struct event *event, struct value *out)
+{
+	if (RECORD(event)->pid)
+		value_buffer(out, snprintf(out->buffer, sizeof(out->buffer), "%016llx",
+					   (unsigned long long)RECORD(event)->capabilities));
+}
+
+void get_exit_code(const struct event *event, struct value *out)
+{
+	const struct kwp_exit *exit = event->facts;
+
+	if (RECORD(event)->type == KWP_EXIT && !(exit->code & 0x7f))
+		value_number(out, exit->code >> 8 & 0xff);
+}
+
+void get_exit_signal(const struct event *event, struct value *out)
+{
+	const struct kwp_exit *exit = event->facts;
+
+	if (RECORD(event)->type == KWP_EXIT && (exit->code & 0x7f))
+		value_buffer(out, name_flags(NAME_SIGNAL, exit->code & 0x7f, out->buffer,
+					     sizeof(out->buffer)));
+}
+
+void get_child_pid(const struct event *event, struct value *out)
+{
+	const struct kwp_fork *fork = event->facts;
+
+	if (RECORD(event)->type == KWP_FORK && fork->child_view_pid)
+		value_number(out, fork->child_view_pid);
+}
+
+void get_child_entity(const struct event *event, struct value *out)
+{
+	if (RECORD(event)->type == KWP_FORK && event->target)
+		value_text(out, event->target->entity_id);
+}
+
+void get_exec_secure(const struct event *event, struct value *out)
+{
+	if (RECORD(event)->type == KWP_EXEC)
+		value_bool(out, FACTS(event, kwp_exec)->secure);
+}
+
+void get_exec_argc(const struct event *event, struct value *out)
+{
+	if (RECORD(event)->type == KWP_EXEC && FACTS(event, kwp_exec)->argc)
+		value_number(out, FACTS(event, kwp_exec)->argc);
+}
+
+/* ---- standard descriptors ---- */
+
+static const struct kwp_stdio *event_stdio(const struct event *event)
+{
+	switch (RECORD(event)->type) {
+	case KWP_EXEC:
+		return &FACTS(event, kwp_exec)->io;
+	case KWP_DUP:
+		return &FACTS(event, kwp_dup)->io;
+	case KWP_CONNECT:
+	case KWP_ACCEPT:
+		return &FACTS(event, kwp_net)->io;
+	}
+	return NULL;
+}
+
+static void get_io(const struct event *event, int fd, struct value *out)
+{
+	static const char *const names[] = {"none", "file",   "null",  "tty",
+					    "pipe", "socket", "memfd", "other"};
+	_Static_assert(ARRAY_SIZE(names) == KWP_IO_KIND_COUNT, "a kind has no name");
+	const struct kwp_stdio *io = event_stdio(event);
+
+	if (io && io->fd[fd].kind < ARRAY_SIZE(names))
+		value_text(out, names[io->fd[fd].kind]);
+}
+
+void get_stdin(const struct event *event, struct value *out)
+{
+	get_io(event, 0, out);
+}
+
+void get_stdout(const struct event *event, struct value *out)
+{
+	get_io(event, 1, out);
+}
+
+void get_stderr(const struct event *event, struct value *out)
+{
+	get_io(event, 2, out);
+}
+
+/* Does this descriptor lead out of the machine's own file systems? */
+static bool io_is_network(const struct kwp_io *io)
+{
+	return io->kind == KWP_IO_SOCKET &&
+	       (io->peer.family == AF_INET || io->peer.family == AF_INET6 ||
+		io->peer.family == AF_VSOCK);
+}
+
+void get_io_sockets(const struct event *event, struct value *out)
+{
+	const struct kwp_stdio *io = event_stdio(event);
+	int count = 0;
+
+	if (!io)
+		return;
+	for (int fd = 0; fd < 3; fd++)
+		count += io_is_network(&io->fd[fd]);
+	value_number(out, count);
+}
+
+/* The first standard descriptor that has a remote end. */
+static const struct kwp_io *io_remote(const struct event *event)
+{
+	const struct kwp_stdio *io = event_stdio(event);
+
+	for (int fd = 0; io && fd < 3; fd++)
+		if (io_is_network(&io->fd[fd]))
+			return &io->fd[fd];
+	return NULL;
+}
+
+void get_io_remote_ip(const struct event *event, struct value *out)
+{
+	const struct kwp_io *io = io_remote(event);
+
+	if (io)
+		value_address(out, &io->peer);
+}
+
+void get_io_remote_port(const struct event *event, struct value *out)
+{
+	const struct kwp_io *io = io_remote(event);
+
+	if (io && io->peer.port)
+		value_number(out, io->peer.port);
+}
+
+void get_io_inbound(const struct event *event, struct value *out)
+{
+	const struct kwp_io *io = io_remote(event);
+
+	if (io)
+		value_bool(out, io->accepted);
+}

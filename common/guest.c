@@ -1,0 +1,177 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "guest.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <sched.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/vfs.h>
+#include <time.h>
+
+#include <bpf/btf.h>
+#include <zlib.h>
+
+/* ---- who it is ---- */
+
+/* The first line of a small file, without its newline. */
+static bool read_line(const char *path, char *out, size_t size)
+{
+	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC);
+	ssize_t got = fd < 0 ? -1 : read(fd, out, size - 1);
+
+	if (got <= 0)
+		return false;
+	out[got] = 0;
+	out[strcspn(out, "\n")] = 0;
+	return out[0] != 0;
+}
+
+void guest_id(char *out, size_t size)
+{
+	if (read_line("/sys/class/dmi/id/product_uuid", out, size) ||
+	    read_line("/proc/sys/kernel/random/boot_id", out, size))
+		return;
+	snprintf(out, size, "unknown");
+}
+
+uint64_t guest_boot_time(void)
+{
+	struct timespec boot, real;
+
+	clock_gettime(CLOCK_BOOTTIME, &boot);
+	clock_gettime(CLOCK_REALTIME, &real);
+	return (real.tv_sec - boot.tv_sec) * NS_PER_S + real.tv_nsec - boot.tv_nsec;
+}
+
+/* ---- what it can do ---- */
+
+bool guest_is_privileged(void)
+{
+	struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+	struct __user_cap_data_struct data[2] = {};
+	uint64_t caps;
+
+	if (syscall(SYS_capget, &header, data))
+		return false;
+	caps = data[0].effective | (uint64_t)data[1].effective << 32;
+	return caps & 1ull << CAP_SYS_ADMIN ||
+	       ((caps & 1ull << CAP_BPF) && (caps & 1ull << CAP_PERFMON));
+}
+
+static struct btf *kernel_btf(void)
+{
+	static struct btf *btf;
+
+	if (!btf)
+		btf = btf__load_vmlinux_btf();
+	return btf;
+}
+
+bool guest_has_btf(void)
+{
+	return access("/sys/kernel/btf/vmlinux", R_OK) == 0;
+}
+
+bool guest_has_function(const char *name)
+{
+	struct btf *btf = kernel_btf();
+
+	return btf && btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
+}
+
+int guest_tracepoint_arguments(const char *name)
+{
+	struct btf *btf = kernel_btf();
+	const struct btf_type *type;
+	char symbol[128];
+	int id;
+
+	snprintf(symbol, sizeof(symbol), "btf_trace_%s", name);
+	id = btf ? btf__find_by_name_kind(btf, symbol, BTF_KIND_TYPEDEF) : -ENOENT;
+	if (id < 0)
+		return -1;
+	type = btf__type_by_id(btf, btf__type_by_id(btf, id)->type); /* a pointer */
+	type = btf__type_by_id(btf, type->type);		     /* to a function */
+	return btf_vlen(type) - 1;
+}
+
+bool guest_has_tracepoint(const char *name)
+{
+	return guest_tracepoint_arguments(name) >= 0;
+}
+
+/* ---- what it was built without ---- */
+
+/* Is this option y in the configuration that the kernel shows? 1, 0, or -1: it
+ * shows none. */
+static int config_has(const char *option)
+{
+	gzFile file = gzopen("/proc/config.gz", "re");
+	char line[512];
+	size_t size = strlen(option);
+	int found = 0;
+
+	if (!file)
+		return -1;
+	while (!found && gzgets(file, line, sizeof(line)))
+		found = !strncmp(line, option, size) && !strncmp(line + size, "=y", 2);
+	gzclose(file);
+	return found;
+}
+
+unsigned guest_missing_options(char *out, size_t size)
+{
+	/* Each with a sign of it for kernels that do not show their configuration. */
+	const struct {
+		const char *option;
+		bool sign;
+	} options[] = {
+		{"CONFIG_DEBUG_INFO_BTF", guest_has_btf()},
+		{"CONFIG_BPF_SYSCALL", access("/proc/sys/kernel/unprivileged_bpf_disabled", F_OK) == 0},
+		{"CONFIG_BPF_JIT", access("/proc/sys/net/core/bpf_jit_enable", F_OK) == 0},
+		{"CONFIG_BPF_EVENTS", access("/sys/kernel/tracing", F_OK) == 0},
+		{"CONFIG_FTRACE", access("/sys/kernel/tracing", F_OK) == 0},
+	};
+	unsigned missing = 0;
+	size_t used = 0;
+
+	out[0] = 0;
+	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
+		int has = config_has(options[i].option);
+
+		if (has == 1 || (has < 0 && options[i].sign))
+			continue;
+		used += snprintf(out + used, used < size ? size - used : 0, "%s%s",
+				 missing++ ? ", " : "", options[i].option);
+	}
+	return missing;
+}
+
+/* ---- mounts ---- */
+
+const char *guest_cgroup_root(void)
+{
+	static const char *const places[] = {"/sys/fs/cgroup", "/sys/fs/cgroup/unified"};
+	struct statfs fs;
+
+	for (size_t i = 0; i < ARRAY_SIZE(places); i++)
+		if (!statfs(places[i], &fs) && fs.f_type == 0x63677270) /* cgroup2 */
+			return places[i];
+	return NULL;
+}
+
+bool guest_mount_tracefs(void)
+{
+	if (access("/sys/kernel/tracing/events", F_OK) == 0 ||
+	    access("/sys/kernel/debug/tracing/events", F_OK) == 0)
+		return true;
+	if (access("/sys/kernel/tracing", F_OK) || unshare(CLONE_NEWNS) ||
+	    mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL))
+		return false;
+	return mount("tracefs", "/sys/kernel/tracing", "tracefs",
+		     MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) == 0;
+}

@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Events as JSON. The order of writing is layout.h's; this fills in the values. */
+#include "json.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include "digits.h"
+#include "escape.h"
+#include "layout.h"
+#include "process.h"
+#include "redact.h"
+
+#define ANCESTORS_MAX 32
+#define ANCESTOR_ROOM 160 /* bytes of an ancestor's keys, numbers and id */
+
+struct json {
+	struct layout layout;
+	struct digits_times times;
+	struct buffer redacted; /* of the value that is being written */
+	struct buffer kept;	/* what a process is to keep */
+};
+
+/* Where a line is: the object that is open. */
+struct place {
+	const struct layout_object *in;
+	struct buffer *line;
+};
+
+/* What process->json holds. */
+struct kept {
+	uint64_t signature; /* of the layout that wrote it */
+	const struct container *container;
+	uint32_t end[LAYOUT_RUNS]; /* of each run in bytes */
+	char bytes[];
+};
+
+static inline char *put(char *to, const char *bytes, size_t size)
+{
+	memcpy(to, bytes, size);
+	return to + size;
+}
+
+#define PUT(to, literal) put(to, literal, sizeof(literal) - 1)
+
+/* Text of a step, in steps of LAYOUT_COPY: both sides have room for a whole one. */
+static inline char *put_text(char *to, const char *text, size_t size)
+{
+	for (size_t i = 0; i < size; i += LAYOUT_COPY)
+		memcpy(to + i, text + i, LAYOUT_COPY);
+	return to + size;
+}
+
+static inline char *put_string(char *to, struct text text)
+{
+	*to = '"';
+	to = escape_json_put(to + 1, text);
+	*to = '"';
+	return to + 1;
+}
+
+static char *put_list(char *to, struct text list)
+{
+	const char *end = list.bytes + list.size;
+
+	*to++ = '[';
+	for (const char *item = list.bytes; item < end;) {
+		const char *nul = memchr(item, '\0', end - item);
+		size_t size = (nul ? nul : end) - item;
+
+		to = put_string(to, (struct text){ item, size });
+		*to++ = ',';
+		item += size + 1;
+	}
+	if (to[-1] == ',')
+		to--;
+	*to++ = ']';
+	return to;
+}
+
+static struct text text_of(const char *string)
+{
+	return (struct text){ string, strlen(string) };
+}
+
+static char *put_ancestor(struct json *json, char *to, const struct process *process)
+{
+	*to++ = '{';
+	if (process->view_pid) {
+		to = PUT(to, "\"pid\":");
+		to = digits_put(to, process->view_pid);
+		*to++ = ',';
+	}
+	if (process->comm[0]) {
+		to = PUT(to, "\"name\":");
+		to = put_string(to, text_of(process->comm));
+		*to++ = ',';
+	}
+	if (process->executable) {
+		to = PUT(to, "\"executable\":");
+		to = put_string(to, text_of(process->executable));
+		*to++ = ',';
+	}
+	to = PUT(to, "\"entity_id\":");
+	to = put_string(to, text_of(process->entity_id));
+	if (process->start_time) {
+		to = PUT(to, ",\"start\":\"");
+		to = digits_put_time(to, process->start_time, &json->times);
+		*to++ = '"';
+	}
+	*to++ = '}';
+	return to;
+}
+
+static char *put_ancestors(struct json *json, char *to, const struct process *process)
+{
+	*to++ = '[';
+	for (int i = 0; process && i < ANCESTORS_MAX; i++, process = process->parent) {
+		to = put_ancestor(json, to, process);
+		*to++ = ',';
+	}
+	if (to[-1] == ',')
+		to--;
+	*to++ = ']';
+	return to;
+}
+
+static size_t ancestors_room(const struct process *process)
+{
+	size_t room = 2;
+
+	for (int i = 0; process && i < ANCESTORS_MAX; i++, process = process->parent)
+		room += ANCESTOR_ROOM + ESCAPE_JSON_MAX * (sizeof(process->comm) +
+			(process->executable ? strlen(process->executable) : 0));
+	return room;
+}
+
+/* Bytes that the value takes at most, beyond the layout's slack. */
+static size_t value_room(const struct value *value)
+{
+	switch (value->kind) {
+	case VALUE_TEXT:
+		return value->text.size * ESCAPE_JSON_MAX;
+	case VALUE_LIST: /* each text has a NUL, for which come two quotes and a comma */
+		return value->text.size * (ESCAPE_JSON_MAX + 3);
+	case VALUE_PROCESSES:
+		return ancestors_room(value->process);
+	default:
+		return 0;
+	}
+}
+
+static char *put_value(struct json *json, char *to, const struct value *value)
+{
+	switch (value->kind) {
+	case VALUE_NUMBER:
+		return digits_put_signed(to, value->number);
+	case VALUE_BOOL:
+		return value->number ? PUT(to, "true") : PUT(to, "false");
+	case VALUE_TEXT:
+		return put_string(to, value->text);
+	case VALUE_LIST:
+		return put_list(to, value->text);
+	case VALUE_ADDRESS:
+		*to = '"';
+		to = digits_put_address(to + 1, value->address.bytes, value->address.v6);
+		break;
+	case VALUE_TIME:
+		*to = '"';
+		to = digits_put_time(to + 1, value->time, &json->times);
+		break;
+	case VALUE_PROCESSES:
+		return put_ancestors(json, to, value->process);
+	case VALUE_NONE:
+	case VALUE_KIND_COUNT:
+		return PUT(to, "null");
+	}
+	*to++ = '"';
+	return to;
+}
+
+static char *put_close(char *to)
+{
+	to[-1] = '}';
+	*to++ = ',';
+	return to;
+}
+
+static char *put_open(char *to, const struct layout_object *object,
+		      const struct layout_object *until)
+{
+	if (object == until)
+		return to;
+	to = put_open(to, object->parent, until);
+	*to++ = '"';
+	to = put(to, object->name, object->size);
+	return PUT(to, "\":{");
+}
+
+/* The way between any two objects: fields in between were absent. */
+static char *put_way(char *to, const struct layout_object *from, const struct layout_object *in)
+{
+	const struct layout_object *common = in;
+
+	while (common->depth > from->depth)
+		common = common->parent;
+	while (from->depth > common->depth) {
+		to = put_close(to);
+		from = from->parent;
+	}
+	for (; from != common; from = from->parent, common = common->parent)
+		to = put_close(to);
+	return put_open(to, in, common);
+}
+
+static inline char *put_step(char *to, struct place *place, const struct layout_step *step)
+{
+	if (place->in == step->from) {
+		if (step->closes)
+			to[-1] = '}';
+		to = put_text(to, step->text, step->size);
+	} else {
+		to = put_way(to, place->in, step->in);
+		to = put(to, step->text + step->key, step->size - step->key);
+	}
+	place->in = step->in;
+	return to;
+}
+
+/* Arguments and messages without their secrets; in json->redacted. */
+static void value_redact(struct json *json, struct value *value)
+{
+	json->redacted.size = 0;
+	json->redacted.failed = false;
+	if (value->kind == VALUE_LIST)
+		redact_args(&json->redacted, value->text);
+	else if (value->kind == VALUE_TEXT)
+		redact_text(&json->redacted, value->text);
+	else
+		return;
+	value->text = (struct text){ json->redacted.bytes, json->redacted.size };
+	/* Rather no value than one with secrets. */
+	if (json->redacted.failed)
+		value->text.size = 0;
+}
+
+static void field_write(struct json *json, struct place *place, const struct layout_step *step,
+			const struct event *event)
+{
+	struct value value;
+	char *to;
+
+	value.kind = VALUE_NONE;
+	step->field->get(event, &value);
+	if (value.kind == VALUE_NONE)
+		return;
+	if (step->secret)
+		value_redact(json, &value);
+	to = buffer_want(place->line, json->layout.slack + value_room(&value));
+	if (!to)
+		return;
+	to = put_value(json, put_step(to, place, step), &value);
+	*to = ',';
+	buffer_end(place->line, to + 1);
+}
+
+static void fields_write(struct json *json, struct place *place, const struct layout_steps *steps,
+			 const struct event *event)
+{
+	for (size_t i = 0; i < steps->count; i++)
+		field_write(json, place, &steps->step[i], event);
+}
+
+/* Closes what is open inside `in`. */
+static void place_leave(struct place *place, const struct layout_object *in, size_t slack)
+{
+	char *to = place->in == in ? NULL : buffer_want(place->line, slack);
+
+	if (!to)
+		return;
+	buffer_end(place->line, put_way(to, place->in, in));
+	place->in = in;
+}
+
+/* Is what the process keeps what this writer would write now? */
+static bool kept_valid(const struct json *json, const struct event *event)
+{
+	const struct kept *kept = (const struct kept *)event->process->json;
+
+	return kept && kept->signature == json->layout.signature &&
+	       kept->container == event->container &&
+	       event->process->json_generation == process_generation(event->process);
+}
+
+/* Writes all runs of the event's process and gives them to it. */
+static bool kept_make(struct json *json, const struct event *event)
+{
+	/* To the event a process is constant; what it keeps in writing is the writer's. */
+	struct process *process = (struct process *)event->process;
+	struct kept head = { .signature = json->layout.signature, .container = event->container };
+	struct buffer *kept = &json->kept;
+	char *copy;
+
+	kept->size = 0;
+	kept->failed = false;
+	for (size_t i = 0; i < json->layout.runs_count; i++) {
+		const struct layout_run *run = &json->layout.runs[i];
+		struct place place = { run->in, kept };
+
+		fields_write(json, &place, &run->steps, event);
+		place_leave(&place, run->in, json->layout.slack);
+		head.end[i] = kept->size;
+	}
+	copy = kept->failed ? NULL : calloc(1, sizeof(head) + kept->size + LAYOUT_COPY);
+	if (!copy)
+		return false;
+	memcpy(copy, &head, sizeof(head));
+	if (kept->size)
+		memcpy(copy + sizeof(head), kept->bytes, kept->size);
+	free(process->json);
+	process->json = copy;
+	process->json_size = sizeof(head) + kept->size + LAYOUT_COPY;
+	process->json_generation = process_generation(process);
+	return true;
+}
+
+static void run_write(struct json *json, struct place *place, const struct layout_step *step,
+		      const struct kept *kept)
+{
+	size_t from = step->run ? kept->end[step->run - 1] : 0;
+	size_t size = kept->end[step->run] - from;
+	char *to;
+
+	if (!size)
+		return;
+	to = buffer_want(place->line, json->layout.slack + size);
+	if (!to)
+		return;
+	to = put_step(to, place, step);
+	/* Most are short; behind the last one there is LAYOUT_COPY to spare. */
+	buffer_end(place->line, size > 4 * LAYOUT_COPY ? put(to, kept->bytes + from, size) :
+							 put_text(to, kept->bytes + from, size));
+}
+
+void json_event(struct json *json, const struct event *event, struct buffer *line)
+{
+	const struct layout_steps *steps = &json->layout.types[event->record->type];
+	const struct layout_object *outermost = json->layout.objects[0];
+	struct place place = { outermost, line };
+	const struct kept *kept = NULL;
+	size_t start = line->size;
+
+	if (event->process && (kept_valid(json, event) || kept_make(json, event)))
+		kept = (const struct kept *)event->process->json;
+	buffer_byte(line, '{');
+	for (size_t i = 0; i < steps->count; i++) {
+		const struct layout_step *step = &steps->step[i];
+
+		if (step->field)
+			field_write(json, &place, step, event);
+		else if (kept)
+			run_write(json, &place, step, kept);
+		else
+			fields_write(json, &place, &json->layout.runs[step->run].steps, event);
+	}
+	place_leave(&place, outermost, json->layout.slack);
+	if (!line->failed && line->bytes[line->size - 1] == ',')
+		line->size--;
+	buffer_add(line, "}\n", 2);
+	if (line->failed)
+		line->size = start;
+}
+
+int json_new(const struct field *table, size_t count, const struct field **only,
+	     size_t only_count, bool redact, struct json **out)
+{
+	_cleanup_free_ struct json *json = calloc(1, sizeof(*json));
+	int err = json ? layout_make(&json->layout, table, count, only, only_count, redact) :
+			 -ENOMEM;
+
+	if (err)
+		return err;
+	*out = take_ptr(json);
+	return 0;
+}
+
+void json_free(struct json *json)
+{
+	if (!json)
+		return;
+	layout_free(&json->layout);
+	buffer_free(&json->redacted);
+	buffer_free(&json->kept);
+	free(json);
+}

@@ -1,0 +1,74 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The layout of a JSON line: which fields an event of a type can have, in which
+ * objects they are and what is written between two of them. Made once, so that
+ * no name is looked at while events are written.
+ *
+ * Every value is followed by a comma; whoever closes an object puts its brace in
+ * the place of the last one. So nothing needs to know whether it is the first.
+ */
+#ifndef KWP_LAYOUT_H
+#define KWP_LAYOUT_H
+
+#include "field.h"
+
+#define LAYOUT_TEXT 96 /* bytes between two values at most */
+#define LAYOUT_RUNS 8  /* runs that a process can keep */
+#define LAYOUT_COPY 16 /* bytes that are copied at once */
+
+/* "process" of "process.parent.pid", and "process.parent". */
+struct layout_object {
+	const struct layout_object *parent; /* NULL: the outermost */
+	const char *name;		    /* borrowed from a field; not terminated */
+	size_t size;
+	unsigned depth;
+};
+
+/* One field, or one run of fields that the process keeps in writing. */
+struct layout_step {
+	const struct field *field;	   /* NULL: a run */
+	const struct layout_object *in;	   /* where it stands */
+	const struct layout_object *from;  /* where the step before it stands */
+	uint16_t size;			   /* of text */
+	uint16_t key;			   /* where in text the field's own key begins */
+	uint8_t run;			   /* of a run, its number */
+	bool closes;			   /* an object ends before it */
+	bool secret;			   /* its value is to be redacted */
+	char text[LAYOUT_TEXT + LAYOUT_COPY]; /* from `from` to the value */
+};
+
+struct layout_steps {
+	struct layout_step *step;
+	size_t count;
+};
+
+/* Neighbours in one outermost object that depend on the process only. */
+struct layout_run {
+	struct layout_steps steps;
+	const struct layout_object *in;
+	size_t first, length; /* in the table, with those that were not chosen */
+	uint64_t types; /* that have all of them */
+};
+
+struct layout {
+	struct layout_object **objects; /* [0] is the outermost */
+	size_t objects_count;
+	struct layout_run runs[LAYOUT_RUNS];
+	size_t runs_count;
+	struct layout_steps types[KWP_TYPE_COUNT];
+	size_t slack; /* bytes that any way from one value to another takes at most */
+	uint64_t signature; /* equal for layouts that write the same */
+};
+
+/*
+ * The layout of the fields of table that are in only (NULL: of all). redact:
+ * marks the fields whose texts may hold secrets. 0, -ENOMEM, or -EINVAL for a table whose
+ * names are too long or whose objects are no neighbours.
+ */
+int layout_make(struct layout *layout, const struct field *table, size_t count,
+		const struct field **only, size_t only_count, bool redact) MUST_CHECK;
+void layout_free(struct layout *layout);
+/* Can the texts of this field hold a secret: arguments, a message of them? */
+bool layout_secret(const struct field *field);
+
+#endif

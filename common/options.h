@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* Options that several commands share, as an argp child; and exit statuses. */
+#ifndef KWP_OPTIONS_H
+#define KWP_OPTIONS_H
+
+#include <argp.h>
+
+#include "filter.h"
+#include "output.h"
+
+/* One table of exit statuses for all commands; wrapper forms also give 126,
+ * 127, 128+n and the child's own. */
+enum status {
+	STATUS_OK,	 /* ran, nothing to report */
+	STATUS_FINDINGS, /* findings, drift or a denial */
+	STATUS_USAGE,	 /* usage or profile error, nothing was changed */
+	STATUS_CANT,	 /* this kernel, or this user, can't */
+	STATUS_PARTLY,	 /* something asked for is not watched */
+	STATUS_LOST,	 /* events were lost (with --strict), or output was */
+};
+
+struct options {
+	uint32_t *pids; /* -p, as kwp's pid namespace knows them */
+	size_t pids_count;
+	uint32_t tid;	/* -t, 0: any */
+	uint32_t uid;	/* -u */
+	bool has_uid;
+	const char *name; /* -n: part of the command name */
+	bool follow;	  /* -f */
+	const char *container;
+	bool failed_only; /* -x */
+	double duration;  /* -d in seconds, 0: none */
+	uint64_t count;	  /* --count, 0: none */
+	struct filter *filter;
+	struct output_options output;
+	const char **sinks; /* -w */
+	size_t sinks_count;
+	const char *write, *read; /* recordings */
+	enum kwp_backend backend;
+	const char *profile; /* -P */
+	size_t ring;	     /* --buffer in bytes */
+	bool strict, exit_code;
+	char **command; /* after "--", NULL-terminated; NULL: none */
+};
+
+/* Groups of options that a command may take; argp children. Each expects the
+ * command's struct options as its input. */
+extern const struct argp options_scope;	 /* -p -t -u -n -f -c -x --filter */
+extern const struct argp options_output; /* -o --fields --no-header -T -U -w --no-redact */
+extern const struct argp options_run;	 /* -d --count --backend --write --read --buffer --strict --exit-code -v -q */
+
+/* Sets the defaults. */
+void options_init(struct options *options);
+void options_free(struct options *options);
+
+/* Runs argp with exit status 2 for usage errors. name: "trace"; the program
+ * is then called kwp-trace in every message. Takes "--" CMD if wrapper, and
+ * refuses other words. */
+void options_parse(const struct argp *argp, const char *name, int argc, char **argv,
+		   struct options *options, void *input);
+/* For the parser of a command: what a word outside of options is. */
+error_t options_word(int key, char *arg, struct argp_state *state, struct options *options,
+		     bool wrapper);
+
+/* Number parsers of option values; argp_error() ends kwp if the text is no number
+ * of that range. */
+uint64_t options_number(const char *text, uint64_t min, uint64_t max, const char *what,
+			const struct argp_state *state);
+
+#endif

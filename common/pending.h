@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Records that wait for their completion: an act that a hook saw waits for its
+ * result, an exec for the rest of its arguments. At most 64, one a thread.
+ */
+#ifndef KWP_PENDING_H
+#define KWP_PENDING_H
+
+#include "event.h"
+
+#define PENDING_MAX 64
+
+struct pending {
+	uint32_t tid;
+	uint64_t since;	  /* time of the record */
+	char *record;	  /* a copy, 8-aligned; NULL: a free slot */
+	size_t size;
+	char *hook;	  /* a hook's record that this one completed, or NULL */
+	size_t hook_size;
+	char *args;	  /* an exec's arguments, as far as they came */
+	size_t args_size, args_total;
+};
+
+struct pending_table {
+	struct pending slot[PENDING_MAX];
+	unsigned count;
+};
+
+/* What waits for this thread, or NULL. */
+struct pending *pending_find(struct pending_table *table, uint32_t tid);
+/* A new one with a copy of the record. NULL: no memory or no free slot. */
+struct pending *pending_add(struct pending_table *table, const struct kwp_record *record);
+/* The record that waited becomes the hook's; this one waits on. false: no memory. */
+bool pending_continue(struct pending *pending, const struct kwp_record *record);
+/* Room for total bytes of arguments, of which the first came. false: no memory. */
+bool pending_args(struct pending *pending, struct text first, size_t total);
+void pending_remove(struct pending_table *table, struct pending *pending);
+/* The one that has waited longest, NULL: none. */
+struct pending *pending_oldest(struct pending_table *table);
+
+#endif

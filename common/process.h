@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The processes that kwp knows: learnt from iterators at the start, then from fork,
+ * exec and exit records. Pure: no /proc, no BPF.
+ */
+#ifndef KWP_PROCESS_H
+#define KWP_PROCESS_H
+
+#include "event.h"
+
+struct process {
+	uint32_t pid;		/* initial pid namespace */
+	uint32_t view_pid;	/* in kwp's own namespace, 0: invisible there */
+	uint32_t own_pid;	/* in the process's innermost namespace */
+	uint64_t start;		/* ns of CLOCK_BOOTTIME */
+	uint64_t start_time;	/* ns since 1970 */
+	char entity_id[17];	/* 16 hex digits: of host, pid and start */
+	char comm[KWP_COMM + 1];
+	uint32_t uid, gid, euid, session, tty;
+	uint32_t pid_ns, mnt_ns;
+	uint64_t cgroup;
+	bool exited;
+	bool entered;		/* its parent lives in another pid namespace */
+	bool ns_init;		/* pid 1 of its pid namespace */
+	char *executable;	/* resolved path, NULL: unknown */
+	char *args;		/* NUL separated, NULL: unknown */
+	size_t args_size;
+	char *command_line;	/* args joined by spaces, NULL: unknown */
+	char *cwd;		/* at exec, NULL: unknown */
+	char *script;		/* file that the executable interprets, NULL: none */
+	uint64_t incomplete;	/* enum kwp_missing bits of its exec record */
+	const struct container *container; /* NULL: the guest itself */
+
+	const struct process *parent; /* NULL: unknown, or pid 1 */
+	uint32_t parent_pid;
+
+	/* For the table's and the writer's own use: */
+	unsigned references;	/* children, and who holds it for a call */
+	unsigned generation;	/* counts changes of the above */
+	char *json;		/* cached fields that are of_process; see output.c */
+	size_t json_size;
+	unsigned json_generation;
+	struct process *next;
+	struct process *newer, *older;
+};
+
+/* Changes when anything changes that a field of this process shows, its
+ * ancestors' facts included. */
+static inline unsigned process_generation(const struct process *process)
+{
+	unsigned sum = 0;
+
+	for (; process; process = process->parent)
+		sum += process->generation + 1;
+	return sum;
+}
+
+struct process_table;
+
+/*
+ * host: makes entity ids differ between machines. boot_time: ns since 1970 at
+ * which CLOCK_BOOTTIME was 0. limit: most processes that are kept; beyond it, and
+ * beyond 1,024 that have ended, the one that was longest untouched goes.
+ */
+struct process_table *process_table_new(const char *host, uint64_t boot_time, size_t limit);
+void process_table_free(struct process_table *table);
+
+/* The process of the record's head, made or brought up to date from it; NULL
+ * only when memory is out. Its parent is there too, as much as is known. */
+struct process *process_touch(struct process_table *table, const struct kwp_record *record);
+/* The child of a fork record; parent as process_touch() returned it. */
+struct process *process_fork(struct process_table *table, struct process *parent,
+			     const struct kwp_record *record, const struct kwp_fork *fork);
+/* What an exec (or an iterator) says; absent texts become unknown. */
+void process_exec(struct process_table *table, struct process *process, struct text executable,
+		  struct text args, struct text cwd, struct text script);
+void process_exited(struct process_table *table, struct process *process);
+/* By pid of the initial namespace: the newest of them, or NULL. */
+struct process *process_find(struct process_table *table, uint32_t pid);
+/* How many are kept, and how many had to go while they still ran. */
+size_t process_table_count(const struct process_table *table);
+uint64_t process_table_evicted(const struct process_table *table);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * The loop of the commands that stream: from the sensor, or a recording,
+ * through enrichment to the command's on_event(), and from its run_print() to the sinks.
+ */
+#ifndef KWP_RUN_H
+#define KWP_RUN_H
+
+#include "options.h"
+
+struct run;
+
+struct run_request {
+	const struct options *options;
+	uint64_t types;		/* bits of the events that on_event() wants */
+	bool open_writes_only;
+	bool stdio;		/* records say what fds 0 to 2 are */
+	const uint8_t *syscalls; /* see struct sensor_options */
+	bool findings;		/* lines are findings: other headings */
+	bool existing;		/* on_event() also for what already runs, as exec events */
+	void (*on_event)(struct run *run, const struct event *event, void *data);
+	void (*on_tick)(struct run *run, void *data); /* each second; may be NULL */
+	void (*on_end)(struct run *run, void *data); /* before the last lines go out; may be NULL */
+	void *data;
+};
+
+/* Runs until its time is over, its command ended, or a signal came. Returns
+ * the exit status of the table in options.h; everything was said. */
+int run_events(const struct run_request *request);
+
+/* For on_event(): one event to the sinks, counted. */
+void run_print(struct run *run, const struct event *event);
+/* Other lines (a summary) to the sinks. */
+void run_write(struct run *run, const char *bytes, size_t size);
+/* Ends the loop after this event. */
+void run_stop(struct run *run);
+
+#endif

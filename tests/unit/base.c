@@ -1,0 +1,212 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The rules of profiles/base.yaml: each on what it is for and on what looks like it. */
+#include "../../common/process.h"
+#include "../../common/profile.h"
+#include "check.h"
+
+#include <sys/socket.h>
+
+static struct profile *profile;
+
+/* What happened; the rest is as in an ordinary shell with a terminal. */
+struct scene {
+	enum kwp_type type;
+	const char *executable, *name, *parent, *parent_name, *script, *path;
+	const char *io; /* of fds 0 to 2: 't'ty, 's'ocket, 'u'nix socket, 'p'ipe */
+	unsigned accepted, unlinked, mount, exec_session;
+	unsigned magic;
+};
+
+#define TMPFS 0x01021994
+#define KERNEL KWP_FILE_KERNMOUNT
+
+static struct kwp_io io_make(char kind, unsigned accepted)
+{
+	struct kwp_io io = {.kind = kind == 't' ? KWP_IO_TTY : KWP_IO_PIPE};
+
+	if (kind != 's' && kind != 'u')
+		return io;
+	io.kind = KWP_IO_SOCKET;
+	io.accepted = (unsigned char)accepted;
+	io.peer.family = kind == 's' ? AF_INET : AF_UNIX;
+	io.peer.port = 4444;
+	return io;
+}
+
+static struct kwp_stdio stdio_make(const struct scene *scene)
+{
+	struct kwp_stdio io;
+
+	for (int fd = 0; fd < 3; fd++)
+		io.fd[fd] = io_make(scene->io ? scene->io[fd] : 't', scene->accepted);
+	return io;
+}
+
+/* Ids of the rules that see it, each with a space. */
+static const char *found(struct scene scene)
+{
+	static char ids[500];
+	struct process parent = {.executable = (char *)scene.parent};
+	struct process process = {.executable = (char *)scene.executable, .parent = &parent,
+				  .script = (char *)scene.script, .entered = scene.exec_session};
+	struct kwp_exec exec = {.io = stdio_make(&scene)};
+	struct kwp_net net = {.io = stdio_make(&scene), .family = AF_INET};
+	struct kwp_dup dup = {.io = stdio_make(&scene)};
+	struct kwp_record record = {.type = (unsigned short)scene.type};
+	struct event event = {.record = &record, .process = &process, .facts = &net};
+	const char *path = scene.path ? scene.path : scene.executable;
+
+	snprintf(process.comm, sizeof(process.comm), "%s", scene.name);
+	snprintf(parent.comm, sizeof(parent.comm), "%s", scene.parent_name ?: "bash");
+	exec.file = (struct kwp_file){.links = !scene.unlinked, .flags = scene.mount,
+				      .magic = scene.magic ?: 0xef53, .mode = 0100755, .inode = 9};
+	if (scene.type == KWP_EXEC) {
+		event.facts = &exec;
+		event.path = (struct text){path, strlen(path)};
+	} else if (scene.type == KWP_DUP) {
+		event.facts = &dup;
+	}
+	ids[0] = '\0';
+	for (size_t i = 0; i < profile->rules_count; i++) {
+		if (!rule_match(&profile->rules[i], &event))
+			continue;
+		strcat(ids, profile->rules[i].id);
+		strcat(ids, " ");
+	}
+	return ids;
+}
+
+#define FOUND(...) found((struct scene){__VA_ARGS__})
+#define BASH .executable = "/usr/bin/bash", .name = "bash"
+
+static void test_reverse_shell(void)
+{
+	CHECK_STR(FOUND(KWP_EXEC, BASH, .io = "sss"), "reverse-shell ");
+	CHECK_STR(FOUND(KWP_EXEC, BASH, .io = "sst"), "reverse-shell ");
+	CHECK_STR(FOUND(KWP_EXEC, BASH, .io = "sts"), "reverse-shell ");
+	CHECK_STR(FOUND(KWP_DUP, BASH, .io = "sss"), "reverse-shell ");
+	CHECK_STR(FOUND(KWP_CONNECT, BASH, .io = "sss"), "reverse-shell ");
+	CHECK_STR(FOUND(KWP_DUP, .executable = "/usr/bin/python3.11", .name = "x", .io = "sss"),
+		  "reverse-shell ");
+	CHECK_STR(FOUND(KWP_DUP, .executable = "/usr/bin/perl", .name = "perl", .io = "sss"),
+		  "reverse-shell ");
+	/* neither the name nor the path alone hides it */
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/bin/bash", .name = "kworker", .io = "sss"),
+		  "reverse-shell ");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/tmp/x", .name = "sh", .io = "sss"),
+		  "reverse-shell ");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/bin/busybox", .name = "nc", .io = "sss"),
+		  "reverse-shell ");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/tmp/x", .name = "x", .io = "sss"),
+		  "exec-on-socket ");
+}
+
+static void test_not_reverse_shell(void)
+{
+	CHECK_STR(FOUND(KWP_EXEC, BASH), "");
+	CHECK_STR(FOUND(KWP_EXEC, BASH, .io = "ppp"), "");
+	CHECK_STR(FOUND(KWP_EXEC, BASH, .io = "uuu"), "");
+	CHECK_STR(FOUND(KWP_EXEC, BASH, .io = "stt"), "");
+	CHECK_STR(FOUND(KWP_EXEC, BASH, .io = "tss"), "");
+	CHECK_STR(FOUND(KWP_DUP, .executable = "/usr/bin/ssh", .name = "ssh", .io = "sss"), "");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/usr/sbin/sshd", .name = "sshd", .io = "sst"), "");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/usr/bin/git", .name = "git", .io = "sst",
+			.accepted = 1), "");
+	CHECK_STR(FOUND(KWP_CONNECT, .executable = "/usr/bin/curl", .name = "curl"), "");
+	/* an sshd elsewhere is another program */
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/tmp/sshd", .name = "sshd", .io = "sst"),
+		  "exec-on-socket ");
+}
+
+static void test_bind_shell(void)
+{
+	CHECK_STR(FOUND(KWP_EXEC, BASH, .io = "sss", .accepted = 1), "bind-shell ");
+	CHECK_STR(FOUND(KWP_DUP, .executable = "/usr/bin/ruby3.1", .name = "ruby", .io = "sss",
+			.accepted = 1), "bind-shell ");
+	CHECK_STR(FOUND(KWP_EXEC, BASH, .io = "sss", .accepted = 1, .script = "/srv/check.sh",
+			.parent = "/usr/sbin/xinetd"), "");
+	CHECK_STR(FOUND(KWP_EXEC, BASH, .io = "sss", .accepted = 1,
+			.parent = "/usr/sbin/xinetd"), "bind-shell ");
+	CHECK_STR(FOUND(KWP_EXEC, BASH, .io = "sss", .accepted = 1, .script = "/srv/check.sh",
+			.parent = "/tmp/xinetd", .parent_name = "xinetd"), "bind-shell ");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/usr/sbin/sshd", .name = "sshd", .io = "sst",
+			.accepted = 1), "");
+}
+
+#define MEMFD .unlinked = 1, .mount = KERNEL, .magic = TMPFS
+
+static void test_fileless(void)
+{
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "memfd:x", .name = "3", MEMFD), "fileless-exec ");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/dev/shm/#12 (deleted)", .name = "3", .unlinked = 1,
+			.magic = TMPFS), "fileless-exec ");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/x", .name = "x", .mount = KERNEL,
+			.magic = TMPFS), "fileless-exec ");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/memfd:runc_cloned:/proc/self/exe", .name = "6",
+			MEMFD), "runtime-from-memory ");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "memfd:crun_cloned:/proc/self/exe", .name = "6",
+			MEMFD), "runtime-from-memory ");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "memfd:my_runc_cloned:x", .name = "6", MEMFD),
+		  "fileless-exec ");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "memfd:x", .name = "runc:[2:INIT]", MEMFD,
+			.parent = "/tmp/runc"), "fileless-exec ");
+}
+
+static void test_deleted(void)
+{
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/tmp/x (deleted)", .name = "x", .unlinked = 1),
+		  "exec-deleted ");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/dev/shm/x", .name = "x", .magic = TMPFS),
+		  "exec-shared-memory ");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/tmp/x", .name = "x", .magic = TMPFS), "");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/usr/bin/ls", .name = "ls"), "");
+}
+
+static void test_server(void)
+{
+	CHECK_STR(FOUND(KWP_EXEC, BASH, .parent_name = "nginx"), "server-spawns-shell ");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/usr/bin/dash", .name = "sh",
+			.parent_name = "php-fpm8.2"), "server-spawns-shell ");
+	CHECK_STR(FOUND(KWP_EXEC, BASH, .parent_name = "nginx", .script = "/srv/cgi.sh"), "");
+	CHECK_STR(FOUND(KWP_EXEC, BASH, .parent_name = "make"), "");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/usr/bin/gs", .name = "gs",
+			.parent_name = "nginx"), "");
+}
+
+static void test_session(void)
+{
+	CHECK_STR(FOUND(KWP_EXEC, BASH, .exec_session = 1), "exec-session ");
+}
+
+/* Each rule is ready for people: a title, a technique, a message, false positives. */
+static void test_words(void)
+{
+	for (size_t i = 0; i < profile->rules_count; i++) {
+		const struct rule *rule = &profile->rules[i];
+
+		CHECK(rule->title && rule->message && rule->false_positives);
+		CHECK(rule->technique_count && rule->when);
+	}
+}
+
+int main(void)
+{
+	struct profile_problems problems = {0};
+
+	setenv("KWP_PROFILES", "/nowhere", 1);
+	CHECK(!profile_read("base", &profile, &problems));
+	CHECK(!problems.count);
+	if (profile) {
+		test_reverse_shell();
+		test_not_reverse_shell();
+		test_bind_shell();
+		test_fileless();
+		test_deleted();
+		test_server();
+		test_session();
+		test_words();
+	}
+	profile_free(profile);
+	profile_problems_free(&problems);
+	return check_end();
+}
