@@ -27,14 +27,14 @@ BPFFLAGS := -O2 -g -mcpu=v3 -target bpf -D__TARGET_ARCH_$(ARCH) -Wall -Wextra \
 
 # core first: libbpf 1.1's linker loses maps that are declared before they are defined.
 BPF_OBJ := $(patsubst bpf/%.c,$(B)/bpf/%.o,bpf/core.bpf.c \
-	$(filter-out bpf/core.bpf.c bpf/probe.bpf.c,$(wildcard bpf/*.bpf.c)))
+	$(filter-out bpf/core.bpf.c,$(wildcard bpf/*.bpf.c)))
 COMMON := $(wildcard common/*.c)
 OBJ := $(patsubst %.c,$(B)/%.o,$(COMMON) $(wildcard cmd/*.c)) $(B)/profiles.o
 COMMANDS := $(filter-out main,$(patsubst cmd/%.c,%,$(wildcard cmd/*.c)))
 PROFILES := $(wildcard profiles/*.yaml)
 
 # Unit tests and fuzzers link the floors below the sensor, with sanitizers.
-PURE := $(filter-out common/sensor.c common/proof.c common/guest.c common/run.c common/wrapper.c common/scope.c,$(COMMON))
+PURE := $(filter-out common/sensor.c common/loader.c common/object.c common/proof.c common/guest.c common/guest_container.c common/run.c common/wrapper.c common/scope.c,$(COMMON))
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
@@ -71,12 +71,15 @@ $(B)/kwp.bpf.o: $(BPF_OBJ) Makefile
 	$(call say,LINK)
 	$(Q)$(BPFTOOL) gen object $@ $(BPF_OBJ)
 
+# The skeleton without its copy of the object, which object.c carries compressed.
 $(B)/kwp.skel.h: $(B)/kwp.bpf.o
 	$(call say,GEN)
-	$(Q)$(BPFTOOL) gen skeleton $< name kwp_bpf >$@
-$(B)/probe.skel.h: $(B)/bpf/probe.bpf.o
-	$(call say,GEN)
-	$(Q)$(BPFTOOL) gen skeleton $< name probe_bpf >$@
+	$(Q)$(BPFTOOL) gen skeleton $< name kwp_bpf | awk ' \
+		/elf_bytes\(size_t \*sz\)$$/ { print; print "{\n\treturn object_bytes(sz);"; skip = 1 } \
+		/^}/ { skip = 0 } !skip' >$@
+$(B)/kwp.bpf.o.gz: $(B)/kwp.bpf.o
+	$(call say,GZIP)
+	$(Q)gzip -9cn $< >$@
 
 # ---- user side ----
 
@@ -85,8 +88,9 @@ $(B)/%.o: %.c | tools
 	$(call say,CC)
 	$(Q)$(CC) $(CFLAGS) -c $< -o $@
 
-$(B)/common/sensor.o: $(B)/kwp.skel.h
-$(B)/common/proof.o: $(B)/probe.skel.h
+$(B)/common/loader.o: $(B)/kwp.skel.h
+$(B)/common/object.o: $(B)/kwp.bpf.o.gz
+$(B)/common/object.o: override CFLAGS += -DKWP_OBJECT='"$(B)/kwp.bpf.o"'
 
 # The profiles as they are, in the read-only data of the binary.
 $(B)/profiles.c: $(PROFILES) Makefile
@@ -152,7 +156,7 @@ $(B)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) -O2 -g -Wall -Wextra -o $@ $< -lpthread
-bench: $(B)/kwp $(B)/bench/storm
+bench: $(B)/kwp $(B)/bench/storm $(B)/bench/drain
 	tests/bench/run $(BENCH)
 
 quickstart: setup

@@ -70,9 +70,18 @@ static __always_inline void call_record_files(struct kwp_slot *slot, struct kwp_
 		first = call_record_path(slot, call, 0);
 	second = call_record_path(slot, call, 1);
 	if (second && !(first && call->dirfd[0] == call->dirfd[1]))
-		record_dir(slot, 3, call->dirfd[1]);
+		record_dir(slot, KWP_DIR2, call->dirfd[1]);
 	if (first)
-		record_dir(slot, 4, call->dirfd[0]);
+		record_dir(slot, KWP_DIR, call->dirfd[0]);
+}
+
+static __always_inline void call_facts(struct kwp_file_act *act, const struct call *call)
+{
+	act->flags = call->flags;
+	act->mode = call->mode;
+	act->extra = call->extra;
+	act->fd = call->fd;
+	act->dirfd = call->dirfd[0];
 }
 
 /* The record of a system call that ends now. */
@@ -85,11 +94,7 @@ static __always_inline void call_record(struct pt_regs *regs, long ret, u32 type
 	if (!slot)
 		return;
 	act = record_facts(slot);
-	act->flags = call->flags;
-	act->mode = call->mode;
-	act->extra = call->extra;
-	act->fd = call->fd;
-	act->dirfd = call->dirfd[0];
+	call_facts(act, call);
 	call_record_files(slot, act, call);
 	record_end(slot);
 }

@@ -163,7 +163,8 @@ struct upid_copy {
 /* The number of a pid at a level of its namespaces, and that namespace. */
 static __always_inline u32 pid_number(struct pid *pid, u32 level, u64 *ns)
 {
-	u64 at = (u64)&pid->numbers[0] + level * bpf_core_type_size(struct upid);
+	/* At most 32 levels. 6.1 wants to see that, and no product with an unknown. */
+	u64 at = (u64)&pid->numbers[0] + (u64)(level & 63) * sizeof(struct upid_copy);
 	struct upid_copy upid = {};
 
 	asm volatile("" : "+r"(at));
@@ -214,13 +215,26 @@ static __always_inline void comm_copy(char *to, struct task_struct *task)
 	to[KWP_COMM - 1] = 0;
 }
 
-static __always_inline u64 cred_caps(const struct cred *cred)
-{
-	const struct cred___array *old = (const void *)cred;
+/* uid, gid, suid, sgid, euid, egid: neighbours in all kernels. */
+struct cred_ids {
+	u32 uid, gid, suid, sgid, euid, egid;
+};
 
-	if (bpf_core_field_exists(cred->cap_effective.val))
-		return cred->cap_effective.val;
-	return old->cap_effective.cap[0] | (u64)old->cap_effective.cap[1] << 32;
+/* Who the thread acts as. By address, not by typed pointer: see task_leader(). */
+static __always_inline void record_cred(struct kwp_record *r, struct task_struct *task)
+{
+	const struct cred *cred = NULL;
+	struct cred_ids ids = {};
+
+	bpf_core_read(&cred, sizeof(cred), &task->cred);
+	bpf_probe_read_kernel(&ids, sizeof(ids),
+			      (void *)cred + bpf_core_field_offset(((struct cred *)0)->uid));
+	r->uid = ids.uid;
+	r->gid = ids.gid;
+	r->euid = ids.euid;
+	r->egid = ids.egid;
+	/* u32 cap[2] before 6.3, a u64 since, of the same bytes on these machines */
+	bpf_core_read(&r->capabilities, sizeof(r->capabilities), &cred->cap_effective);
 }
 
 /* The pid by which the process knows itself, and its pid namespace. */
@@ -239,42 +253,50 @@ static __always_inline void record_own_pid(struct kwp_record *r, struct pid *tgi
 		r->flags |= KWP_F_NSINIT;
 }
 
+/* The first thread of the task's process, as a pointer that the verifier does
+ * not trust. Each load of a pointer through one that it trusts, as those of
+ * tracepoints and hooks are, has it look through all of the kernel's BTF, for some
+ * milliseconds (6.12, 6.18); the walk over curr_target, which is always a thread of the
+ * same process, ends that. */
+static __always_inline struct task_struct *task_leader(struct signal_struct *signal)
+{
+	return signal->curr_target->group_leader;
+}
+
 /* Fills the head from the task. A subprogram: every hook body needs it. */
 SUBPROG int record_head(struct kwp_slot *slot, struct task_struct *task)
 {
 	struct kwp_record *r = &slot->record;
-	struct task_struct *parent = task->real_parent;
-	struct task_struct *leader = task->group_leader;
-	const struct cred *cred = task->cred;
-	struct pid *tgid = task_tgid(task);
-	struct tty_struct *tty = task->signal->tty;
+	struct signal_struct *signal = task->signal;
+	struct task_struct *leader = task_leader(signal);
+	struct task_struct *parent = leader->real_parent;
+	struct nsproxy *nsproxy = leader->nsproxy;
+	struct pid *tgid = signal->pids[PIDTYPE_TGID];
+	struct pid *parent_tgid = task_tgid(parent);
+	struct tty_struct *tty = signal->tty;
 
 	r->pid = task->tgid;
 	r->tid = task->pid;
 	r->parent_pid = parent->tgid;
 	r->view_pid = pid_view(tgid);
-	r->view_tid = pid_view(task->thread_pid);
-	r->view_parent_pid = pid_view(task_tgid(parent));
+	r->view_tid = kwp_view.level ? pid_view(task->thread_pid) : task->pid;
+	r->view_parent_pid = pid_view(parent_tgid);
 	record_own_pid(r, tgid);
 	if (!r->view_pid)
 		r->incomplete |= KWP_NO_PID;
 	r->start = leader->start_boottime;
 	r->parent_start = parent->group_leader->start_boottime;
-	r->cgroup = task->cgroups->dfl_cgrp->kn->id;
-	r->uid = cred->uid.val;
-	r->gid = cred->gid.val;
-	r->euid = cred->euid.val;
-	r->egid = cred->egid.val;
-	r->capabilities = cred_caps(cred);
+	r->cgroup = leader->cgroups->dfl_cgrp->kn->id;
+	record_cred(r, task);
 	r->loginuid = bpf_core_field_exists(task->loginuid) ? task->loginuid.val : ~0u;
-	r->session = task->signal->pids[PIDTYPE_SID]->numbers[0].nr;
+	r->session = signal->pids[PIDTYPE_SID]->numbers[0].nr;
 	if (tty)
 		r->tty = tty->driver->major << 20 | (tty->driver->minor_start + tty->index);
-	if (task->nsproxy)
-		r->mnt_ns = task->nsproxy->mnt_ns->ns.inum;
+	if (nsproxy)
+		r->mnt_ns = nsproxy->mnt_ns->ns.inum;
 	if (!(task->flags & PF_FORKNOEXEC))
 		r->flags |= KWP_F_EXECED;
-	if (tgid->level > task_tgid(parent)->level)
+	if (tgid->level > parent_tgid->level)
 		r->flags |= KWP_F_ENTERED;
 	comm_copy(r->comm, task);
 	comm_copy(r->parent_comm, parent);
@@ -415,9 +437,10 @@ SUBPROG_ONCE int record_user_str(struct kwp_slot *slot, u32 n, u64 from)
 	if (!to)
 		return 0;
 	size = bpf_probe_read_user_str(to, KWP_PATH_MAX, (void *)from);
-	if (size > 0)
-		record_took(slot, n, (u32)size - 1);
-	return size > 0 ? 0 : -1;
+	if (size < 0)
+		return -1;
+	record_took(slot, n, size ? (u32)size - 1 : 0); /* an empty one is 0 bytes to 6.12 */
+	return 0;
 }
 
 /* String n: size bytes of the caller's memory, KWP_STRINGS_MAX - 1 at most.

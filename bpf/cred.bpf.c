@@ -4,20 +4,23 @@
 
 /* ---- ids ---- */
 
-static __always_inline void ids_new(struct kwp_task_act *act, const struct cred *cred)
+#define LSM_SETID_FS 8 /* flag of a hook: setfsuid, setfsgid */
+
+/* fs: the filesystem ids take the place of the effective ones. */
+static __always_inline void ids_new(struct kwp_task_act *act, const struct cred *cred, bool fs)
 {
 	act->new_uid = cred->uid.val;
-	act->new_euid = cred->euid.val;
+	act->new_euid = fs ? cred->fsuid.val : cred->euid.val;
 	act->new_gid = cred->gid.val;
-	act->new_egid = cred->egid.val;
+	act->new_egid = fs ? cred->fsgid.val : cred->egid.val;
 }
 
-static __always_inline void ids_old(struct kwp_task_act *act, const struct cred *cred)
+static __always_inline void ids_old(struct kwp_task_act *act, const struct cred *cred, bool fs)
 {
 	act->old_uid = cred->uid.val;
-	act->old_euid = cred->euid.val;
+	act->old_euid = fs ? cred->fsuid.val : cred->euid.val;
 	act->old_gid = cred->gid.val;
-	act->old_egid = cred->egid.val;
+	act->old_egid = fs ? cred->fsgid.val : cred->egid.val;
 }
 
 /* What the caller asked for in vain, ~0: no change. One id is for both. */
@@ -36,8 +39,8 @@ static __always_inline void ids_asked(struct kwp_task_act *act, struct pt_regs *
 	}
 }
 
-/* setuid (PLAIN), setreuid and setresuid (A), setgid (B), setregid and
- * setresgid (C), setfsuid and setfsgid (D), which never fail. What was before is known to hooks only. */
+/* setuid (PLAIN), setreuid and setresuid (A), setgid (B), setregid and setresgid
+ * (C), setfsuid and setfsgid (D), which never fail. Only hooks know what was before. */
 SEC("tp_btf/sys_exit")
 int BPF_PROG(kwp_x_setuid, struct pt_regs *regs, long ret)
 {
@@ -52,19 +55,17 @@ int BPF_PROG(kwp_x_setuid, struct pt_regs *regs, long ret)
 		return 0;
 	act = record_facts(slot);
 	slot->record.incomplete |= KWP_NO_OLD;
-	ids_new(act, cred);
-	if (form == KWP_FORM_D) {
-		act->new_euid = cred->fsuid.val;
-		act->new_egid = cred->fsgid.val;
-	} else if (ret < 0) {
+	act->old_uid = act->old_euid = act->old_gid = act->old_egid = ~0u;
+	ids_new(act, cred, form == KWP_FORM_D);
+	if (ret < 0)
 		ids_asked(act, regs, form);
-	}
 	record_end(slot);
 	return 0;
 }
 
 /* Called with the credentials that will be and that were, before the change. */
-static __always_inline void ids_hook(u32 by, const struct cred *new, const struct cred *old)
+static __always_inline void ids_hook(u32 by, const struct cred *new, const struct cred *old,
+				     int flags)
 {
 	struct kwp_slot *slot = hook_begin(KWP_SETUID, by, sizeof(struct kwp_task_act));
 	struct kwp_task_act *act;
@@ -72,14 +73,14 @@ static __always_inline void ids_hook(u32 by, const struct cred *new, const struc
 	if (!slot)
 		return;
 	act = record_facts(slot);
-	ids_old(act, old);
-	ids_new(act, new);
+	ids_old(act, old, flags & LSM_SETID_FS);
+	ids_new(act, new, flags & LSM_SETID_FS);
 	record_end(slot);
 }
 HOOK(setuid, task_fix_setuid, ids_hook, (struct cred * new, const struct cred *old, int flags),
-     (new, old))
+     (new, old, flags))
 HOOK(setgid, task_fix_setgid, ids_hook, (struct cred * new, const struct cred *old, int flags),
-     (new, old))
+     (new, old, flags))
 
 /* ---- capabilities ---- */
 
@@ -112,6 +113,7 @@ int BPF_PROG(kwp_x_capset, struct pt_regs *regs, long ret)
 		return 0;
 	act = record_facts(slot);
 	slot->record.incomplete |= KWP_NO_OLD;
+	act->old_caps = ~0ull;
 	act->new_caps = ret < 0 ? caps_asked(regs_arg(regs, task_is_compat(task), 1)) :
 				  caps_effective(task->cred);
 	record_end(slot);

@@ -11,15 +11,15 @@
 #include <bpf/bpf_endian.h>
 
 #define DNS_PORT 53
-#define DNS_BYTES 4096	  /* of a message that a record holds */
-#define DNS_MESSAGES 8	  /* of one TCP segment that are looked at */
+#define DNS_BYTES 4096 /* of a message that a record holds */
+#define DNS_MESSAGES 8 /* of one TCP segment that are looked at */
 #define DNS_SOCKETS 1024
 #define DNS_STREAMS 256
-#define IP6_HEADERS 6	  /* extension headers that are passed over */
+#define IP6_HEADERS 6 /* extension headers that are passed over */
 #define ALLOW 1
 
 #define IP_VERSION(first) ((first) >> 4)
-#define IP_OFFSET 0x1fff  /* of a fragment, in frag_off */
+#define IP_OFFSET 0x1fff /* of a fragment, in frag_off */
 #define IP6F_OFFSET 0xfff8
 #define TCP_SYN 0x02
 
@@ -52,10 +52,10 @@ struct dns_packet {
 	u64 cookie;
 	struct kwp_addr source, target;
 	u32 protocol, answer;
-	u32 at, end;  /* of what is left of the payload */
+	u32 at, end; /* of what is left of the payload */
 	u32 sequence, tcp_flags;
-	u32 size;     /* of the stream's message */
-	u32 left;     /* bytes of the last message that have not come */
+	u32 size; /* of the stream's message */
+	u32 left; /* bytes of the last message that have not come */
 };
 
 /* ---- headers ---- */
@@ -103,8 +103,9 @@ static __always_inline bool packet_ip6_step(struct dns_packet *packet)
 		packet->protocol = 59; /* no header follows a later fragment */
 		return false;
 	}
-	packet->at += packet->protocol == 44 ? 8 :
-		      packet->protocol == 51 ? (head[1] + 2) * 4 : (head[1] + 1) * 8;
+	packet->at += packet->protocol == 44   ? 8
+		      : packet->protocol == 51 ? (head[1] + 2) * 4
+					       : (head[1] + 1) * 8;
 	packet->protocol = head[0];
 	return true;
 }
@@ -138,14 +139,13 @@ static __always_inline bool packet_read(struct dns_packet *packet)
 	ok = IP_VERSION(first) == 4 ? packet_ip4(packet) : packet_ip6(packet);
 	if (!ok || (packet->protocol != IPPROTO_UDP && packet->protocol != IPPROTO_TCP))
 		return false;
-	/* A datagram without data is 8 bytes long, and no message. */
+	/* A datagram may be shorter, but then it is no message. */
 	if (bpf_skb_load_bytes(packet->skb, packet->at, head, sizeof(head)))
 		return false;
 	packet->source.port = packet_u16(head);
 	packet->target.port = packet_u16(head + 2);
-	/* A packet that the card will cut, or has joined, may have no length. */
-	if (packet->end <= packet->at || packet->end < packet->skb->len)
-		packet->end = packet->skb->len;
+	/* What a card padded is gone, what it will cut or has joined has no length of its own. */
+	packet->end = packet->skb->len;
 	if (packet->protocol == IPPROTO_UDP) {
 		packet->at += 8;
 		return true;
@@ -238,10 +238,12 @@ SUBPROG int dns_record(struct dns_packet *packet, u32 size)
 	if (took > DNS_BYTES)
 		took = DNS_BYTES;
 	to = record_room(slot);
-	asm volatile("" : "+r"(took));
-	took &= 2 * DNS_BYTES - 1;
-	if (to && took && !bpf_skb_load_bytes(packet->skb, packet->at, to, took))
-		record_took(slot, 0, took);
+	if (to && took) {
+		asm volatile("" : "+r"(took));
+		took = ((took - 1) & (DNS_BYTES - 1)) + 1; /* as it is: 6.1 must be shown */
+		if (!bpf_skb_load_bytes(packet->skb, packet->at, to, took))
+			record_took(slot, 0, took);
+	}
 	record_end(slot);
 	return 0;
 }

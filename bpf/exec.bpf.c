@@ -2,7 +2,7 @@
 /* The life of processes: fork, exec, exit. */
 #include "socket.bpf.h"
 
-#define ARGS_TOTAL (6 << 20) /* bytes of arguments that are followed: as many as the kernel allows */
+#define ARGS_TOTAL (6 << 20) /* bytes of arguments that are followed: all that can be */
 #define ARGS_FIRST 8192	     /* of them in the exec record, whose paths need room too */
 #define ARGS_COUNT 512	     /* arguments of an exec that failed */
 
@@ -118,8 +118,12 @@ static long argv_step(u32 index, struct argv_walk *walk)
 	if (!text || at >= KWP_FACTS_MAX + KWP_STRINGS_MAX)
 		return 1;
 	size = bpf_probe_read_user_str(&walk->slot->bytes[at], KWP_STRINGS_MAX, (void *)text);
-	if (size <= 0)
+	if (size < 0)
 		return 1;
+	if (!size) { /* an empty one, to 6.12 */
+		walk->slot->bytes[at] = 0;
+		size = 1;
+	}
 	walk->at += size;
 	walk->count++;
 	return 0;
@@ -157,12 +161,10 @@ static __always_inline u64 exec_of_fd(struct pt_regs *regs, bool compat)
 }
 
 /* A success has no memory of its caller left: kwp_exec tells it. */
-SEC("tp_btf/sys_exit")
-int BPF_PROG(kwp_x_exec, struct pt_regs *regs, long ret)
+static __always_inline int exec_failed(struct pt_regs *regs, long ret, bool at)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	bool compat = task_is_compat(task);
-	bool at = regs_form(regs, compat) == KWP_FORM_AT;
 	u64 path = at ? regs_arg(regs, compat, 1) : regs_arg(regs, compat, 0);
 	u64 argv = at ? regs_arg(regs, compat, 2) : regs_arg(regs, compat, 1);
 	struct kwp_slot *slot;
@@ -178,11 +180,49 @@ int BPF_PROG(kwp_x_exec, struct pt_regs *regs, long ret)
 		record_file(slot, &exec->file, 0, exec_of_fd(regs, compat));
 	exec_argv(slot, exec, argv, compat);
 	exec_cwd(slot, task);
-	record_words(slot, 3, path);
+	slot->record.flags |= KWP_F_UNRESOLVED;
+	if (record_user_str(slot, 3, path))
+		slot->record.incomplete |= KWP_NO_PATH;
 	if (at && (s32)regs_arg(regs, compat, 0) != AT_FDCWD)
 		record_dir(slot, 4, regs_arg(regs, compat, 0));
 	record_end(slot);
 	return 0;
+}
+
+SEC("tp_btf/sys_exit")
+int BPF_PROG(kwp_x_exec, struct pt_regs *regs, long ret)
+{
+	bool compat = task_is_compat(bpf_get_current_task_btf());
+
+	return exec_failed(regs, ret, regs_form(regs, compat) == KWP_FORM_AT);
+}
+
+/* Where nothing else asks for the ends of system calls, those of two alone are looked at, so
+ * that all others stay as they were. 32-bit calls have no such tracepoint. */
+struct call_end {
+	u64 common;
+	long nr, ret;
+};
+
+static __always_inline int exec_call_end(long ret, bool at)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	if (!scope_has(task))
+		return 0;
+	return exec_failed((struct pt_regs *)bpf_task_pt_regs(task), ret, at);
+}
+
+SEC("tracepoint/syscalls/sys_exit_execve")
+int kwp_c_execve(struct call_end *end)
+{
+	return exec_call_end(end->ret, false);
+}
+
+SEC("tracepoint/syscalls/sys_exit_execveat")
+int kwp_c_execveat(struct call_end *end)
+{
+	return exec_call_end(end->ret, true);
 }
 
 /* ---- hooks ---- */
@@ -261,26 +301,32 @@ int BPF_PROG(kwp_fork, struct task_struct *parent, struct task_struct *child)
 
 /* ---- exit ---- */
 
-/* First threads of processes whose end was told. */
+/* A process whose end was told. */
+struct ended {
+	u64 start;
+	u32 pid, pad;
+};
+
 struct {
-	__uint(type, BPF_MAP_TYPE_TASK_STORAGE);
-	__uint(map_flags, BPF_F_NO_PREALLOC);
-	__type(key, int);
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct ended);
 	__type(value, u32);
 } kwp_ended SEC(".maps");
 
-/* Is this the end of the process? Each thread is counted out of live before it comes here, so two that
- * leave at once can both find none alive: then the first of them tells. */
+/* Is this the end of the process? Each thread is counted out of live before it
+ * comes here, so two that leave at once can both find none alive: the first of
+ * them tells. One that comes here is counted out of nr_threads later. */
 static __always_inline bool exit_is_last(struct task_struct *task)
 {
-	struct signal_struct *signal = task->signal;
-	u32 *told;
+	struct ended key = {.start = task->group_leader->start_boottime, .pid = task->tgid};
+	u32 one = 1;
 
-	if (signal->live.counter)
+	if (task->signal->live.counter)
 		return false;
-	told = bpf_task_storage_get(&kwp_ended, task->group_leader, NULL,
-				    signal->nr_threads > 1 ? BPF_LOCAL_STORAGE_GET_F_CREATE : 0);
-	return !told || !__sync_lock_test_and_set(told, 1);
+	if (task->signal->nr_threads > 1)
+		return bpf_map_update_elem(&kwp_ended, &key, &one, BPF_NOEXIST) != -EEXIST;
+	return !bpf_map_lookup_elem(&kwp_ended, &key);
 }
 
 /* As wait(2) will give it. */

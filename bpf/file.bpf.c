@@ -60,7 +60,7 @@ static __always_inline int open_failed(struct pt_regs *regs, long ret, const str
 	act->fd = -1;
 	act->dirfd = args->dirfd;
 	if (record_relative(slot, 0, args->path))
-		record_dir(slot, 4, args->dirfd);
+		record_dir(slot, KWP_DIR, args->dirfd);
 	record_end(slot);
 	return 0;
 }

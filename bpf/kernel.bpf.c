@@ -44,11 +44,14 @@ int BPF_PROG(kwp_x_module, struct pt_regs *regs, long ret)
 SEC("tp_btf/module_load")
 int BPF_PROG(kwp_module, struct module *module)
 {
-	struct kwp_slot *slot =
-		hook_begin(KWP_MODULE, KWP_BY_TRACEPOINT, sizeof(struct kwp_file_act));
+	struct kwp_file_act *act;
+	struct kwp_slot *slot;
 
+	slot = hook_begin(KWP_MODULE, KWP_BY_TRACEPOINT, sizeof(*act));
 	if (!slot)
 		return 0;
+	act = record_facts(slot);
+	act->fd = -1;
 	record_kernel_str(slot, 1, (u64)&module->name);
 	record_end(slot);
 	return 0;

@@ -116,11 +116,6 @@ struct cred {
 	struct user_namespace *user_ns;
 };
 
-struct cred___array { /* to 6.2 */
-	struct kernel_cap_struct {
-		u32 cap[2];
-	} cap_effective;
-};
 
 /* Control groups */
 struct kernfs_node {
@@ -287,6 +282,7 @@ struct tty_struct {
 struct signal_struct {
 	struct pid *pids[4]; /* PIDTYPE_PID, TGID, PGID, SID */
 	struct tty_struct *tty;
+	struct task_struct *curr_target;
 	int group_exit_code;
 	u32 flags;
 	int nr_threads;
@@ -484,6 +480,7 @@ struct bpf_iter__task {
 
 #define EBADF 9
 #define EAGAIN 11
+#define EEXIST 17
 #define EINVAL 22
 #define AT_REMOVEDIR 0x200
 #define AT_EMPTY_PATH 0x1000

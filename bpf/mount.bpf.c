@@ -25,7 +25,7 @@ static __always_inline void mount_record(struct pt_regs *regs, long ret,
 	record_user_str(slot, 2, call_arg(from, 2));
 	record_user_str(slot, 3, call_arg(from, 4));
 	if (relative)
-		record_dir(slot, 4, AT_FDCWD);
+		record_dir(slot, KWP_DIR, AT_FDCWD);
 	record_end(slot);
 }
 
@@ -50,7 +50,27 @@ static __always_inline void fsmount_record(struct pt_regs *regs, long ret,
 	record_end(slot);
 }
 
-/* move_mount: of the two directories only that of the target fits in. */
+/* Another call than mount(2). Of two directories only the target's fits in. */
+static __always_inline void mount_record_call(struct pt_regs *regs, long ret, struct call *call)
+{
+	struct kwp_slot *slot = exit_begin(regs, ret, KWP_MOUNT, sizeof(struct kwp_file_act));
+	struct kwp_file_act *act;
+	bool first = false, second;
+
+	if (!slot)
+		return;
+	act = record_facts(slot);
+	call_facts(act, call);
+	if (call->fd >= 0)
+		record_file(slot, &act->file, 0, fd_file(bpf_get_current_task_btf(), call->fd));
+	else
+		first = call_record_path(slot, call, 0);
+	second = call_record_path(slot, call, 1);
+	if (first || second)
+		record_dir(slot, KWP_DIR, second ? call->dirfd[1] : call->dirfd[0]);
+	record_end(slot);
+}
+
 static __always_inline void move_mount_call(struct call *call, const struct call_regs *from)
 {
 	const u32 from_empty = MOVE_MOUNT_F_EMPTY_PATH;
@@ -94,7 +114,7 @@ int BPF_PROG(kwp_x_mount, struct pt_regs *regs, long ret)
 		call.path[1] = call_arg(&from, 1);
 		break;
 	}
-	call_record(regs, ret, KWP_MOUNT, &call);
+	mount_record_call(regs, ret, &call);
 	return 0;
 }
 
@@ -146,7 +166,8 @@ int BPF_PROG(kwp_x_umount, struct pt_regs *regs, long ret)
 	struct call call = CALL_NONE;
 
 	call.path[0] = call_arg(&from, 0);
-	call.flags = from.form == KWP_FORM_A ? 0 : (u32)call_arg(&from, 1); /* A: umount(2) of i386 */
+	if (from.form == KWP_FORM_PLAIN) /* A: umount(2) of i386 has no flags */
+		call.flags = (u32)call_arg(&from, 1);
 	call_record(regs, ret, KWP_UMOUNT, &call);
 	return 0;
 }

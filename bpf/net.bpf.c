@@ -220,14 +220,19 @@ int BPF_PROG(kwp_x_socket, struct pt_regs *regs, long ret)
 	return 0;
 }
 
-/* ---- hooks: what comes through io_uring. Its accept has no peer yet when the hook
- * runs, so its completion speaks for it everywhere (uring.bpf.c). ---- */
+/* ---- hooks ---- */
+
+/* For what neither the end of a system call nor a completion of io_uring (uring.bpf.c) tells.
+ * Accept has none: its peer is not known yet then. */
 
 static __always_inline struct kwp_slot *net_hook_begin(u32 type, u32 by)
 {
-	struct kwp_slot *slot = hook_begin_other(type, by, sizeof(struct kwp_net));
+	struct kwp_slot *slot;
 	struct kwp_net *net;
 
+	if (kwp_settings.completions && hook_way(bpf_get_current_task_btf(), type) == KWP_F_URING)
+		return NULL;
+	slot = hook_begin_other(type, by, sizeof(struct kwp_net));
 	if (!slot)
 		return NULL;
 	net = record_facts(slot);

@@ -66,7 +66,7 @@ struct kwp_settings {
 			   (to 6.14), 1: request, completion (since 6.15) */
 	__u64 types;	/* that were asked for: 1 << enum kwp_type */
 	__u32 hooks;	/* lsm or fmod_ret programs see what comes through io_uring */
-	__u32 settings_pad;
+	__u32 completions; /* io_uring's tell of sockets: their hooks need not */
 };
 
 /* Filled by kwp_whoami, in kwp's own context. */

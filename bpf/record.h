@@ -240,7 +240,7 @@ struct kwp_exit {
  *	mount: 0 source, 2 filesystem, 3 options.
  * Where a path is relative (KWP_F_UNRESOLVED): 4 the directory that string 0
  * starts from, 3 the one of string 1; without 3 string 1 starts from 4. mount:
- * 4 is the one of both.
+ * 4 is the one of the target, or of string 0 alone if only that is relative.
  */
 enum {
 	KWP_DIR2 = 3, /* rename, link: directory that string 1 is relative to */
@@ -297,7 +297,7 @@ struct kwp_task_act {
 	__u32 signal;	     /* or ptrace request, ~0: not by ptrace(2) */
 	__u64 target_start;
 	__u64 flags;	     /* CLONE_NEW*, si_code, PTRACE_MODE_* of a hook */
-	__u64 old_caps, new_caps;
+	__u64 old_caps, new_caps; /* all ones: unknown, as are ids of ~0 */
 	__u32 old_uid, new_uid, old_gid, new_gid;
 	__u32 old_euid, new_euid, old_egid, new_egid; /* setfsuid: filesystem ids */
 	__s32 asked_pid;     /* pid or tid as the caller named it, in its pid namespace */

@@ -8,7 +8,7 @@
 #include <bpf/bpf_endian.h>
 #include <linux/errno.h>
 
-#define SOCKADDR_MAX 128  /* sizeof(struct sockaddr_storage) */
+#define SOCKADDR_MAX 128 /* sizeof(struct sockaddr_storage) */
 _Static_assert(SOCKADDR_MAX <= SNAP_SIZE, "an address is read into snap");
 #define UNIX_PATH_MAX 110 /* bytes of sun_path, and its missing NUL */
 
@@ -221,8 +221,8 @@ static __always_inline u32 sockaddr_take(struct kwp_slot *slot, u64 from, u32 si
 	asm volatile("" : "+r"(size));
 	if (size > SOCKADDR_MAX)
 		return 0;
-	failed = user ? bpf_probe_read_user(slot->snap, size, (void *)from) :
-			bpf_probe_read_kernel(slot->snap, size, (void *)from);
+	failed = user ? bpf_probe_read_user(slot->snap, size, (void *)from)
+		      : bpf_probe_read_kernel(slot->snap, size, (void *)from);
 	return failed ? 0 : size;
 }
 
@@ -287,7 +287,9 @@ static __always_inline u8 io_kind(u64 inode, u32 mode)
 		/* tty, console, ptmx: 4, 5; pty slaves: 136 to 143; hvc, ttyAMA: 229, 204 */
 		device >>= 20;
 		return device == 4 || device == 5 || (device >= 136 && device <= 143) ||
-		       device == 229 || device == 204 ? KWP_IO_TTY : KWP_IO_OTHER;
+				       device == 229 || device == 204
+			       ? KWP_IO_TTY
+			       : KWP_IO_OTHER;
 	case S_IFREG:
 		magic = BPF_CORE_READ((struct inode *)inode, i_sb, s_magic);
 		if (magic == TMPFS_MAGIC && !BPF_CORE_READ((struct inode *)inode, i_nlink))

@@ -2,9 +2,11 @@
 /*
  * What is done through io_uring, where no system call shows it.
  *
- * lsm and fmod_ret hooks see such an act as any other (their records have KWP_F_URING). Without
- * them its completion is the place: there the result is known, and the file or socket. But the
- * names have been let go by then, so they are kept from the submission on.
+ * The completion is the place: there the result is known, and the file or socket. But the names
+ * have been let go by then, so they are kept from the submission on. Where lsm or fmod_ret hooks
+ * see acts on files (their records have KWP_F_URING), only what failed is left to tell: most of it
+ * never came to a hook. Acts on sockets are told here everywhere: a connect comes to its hook
+ * twice, a fast open never, and an accept before it has a peer.
  */
 #include "uring.bpf.h"
 
@@ -82,26 +84,31 @@ SUBPROG_ONCE int uring_named(const struct uring_op *op, u32 type, const struct u
 }
 
 /* An open that made a descriptor. */
-static __always_inline void uring_opened(const struct uring_op *op)
+SUBPROG_ONCE int uring_opened(const struct uring_op *op)
 {
-	u32 flags = request_get(op, struct io_open, how.flags), mode = 0, type;
-	u64 file = op_result(op);
 	struct kwp_file_act *act;
 	struct kwp_slot *slot;
+	u32 flags, mode = 0, type;
+	u64 file;
 
+	if (!op)
+		return 0;
+	flags = request_get(op, struct io_open, how.flags);
+	file = op_result(op);
 	bpf_core_read(&mode, sizeof(mode), &((struct file *)file)->f_mode);
 	type = open_type(flags, mode);
 	if (!type)
-		return;
+		return 0;
 	slot = uring_begin(op, type, sizeof(*act));
 	if (!slot)
-		return;
+		return 0;
 	act = record_facts(slot);
 	act->flags = flags;
 	act->fd = op->file_slot ? -1 : op->ret;
 	act->dirfd = request_get(op, struct io_open, dfd);
 	record_file(slot, &act->file, 0, file);
 	record_end(slot);
+	return 0;
 }
 
 static __always_inline void uring_connected(struct kwp_slot *slot, struct kwp_net *net,
@@ -170,10 +177,13 @@ static __always_inline bool type_is_net(u32 type)
 /* The one record of an operation. */
 static __always_inline void uring_record(const struct uring_op *op, const struct uring_words *words)
 {
+	bool failed = op->done && op->ret < 0;
 	u32 type = op->type;
 
-	if (kwp_settings.failed_only && (!op->done || op->ret >= 0))
+	if (kwp_settings.failed_only && !failed)
 		return;
+	if (kwp_settings.hooks && !type_is_net(type) && !failed)
+		return; /* the hook has told it, with its path */
 	if (type_is_net(type)) {
 		uring_net(op, words);
 		return;
@@ -190,23 +200,27 @@ static __always_inline void uring_record(const struct uring_op *op, const struct
 
 /* ---- submission ---- */
 
+SUBPROG int uring_multi_keep(struct uring_op *op)
+{
+	struct uring_key key = {op->ring, request_get(op, struct io_kiocb, cqe.user_data)};
+
+	bpf_map_update_elem(&kwp_uring_multi, &key, &op->file_slot, BPF_ANY);
+	return 0;
+}
+
 /* Keeps what the completion will not know. An operation that there is no room for is told now,
  * without its result; so is one that asked for no completion when all goes well. */
 static __always_inline void uring_submit(u64 request)
 {
 	struct uring_op op = {.request = request};
 	struct uring_words *words;
-	struct uring_key key = {};
 	struct kwp_slot *slot;
 
 	if (!uring_op_read(&op))
 		return;
 	op.fd = request_get(&op, struct io_kiocb, cqe.fd);
-	if (op.type == KWP_ACCEPT) {
-		key.ring = op.ring;
-		key.user_data = request_get(&op, struct io_kiocb, cqe.user_data);
-		bpf_map_update_elem(&kwp_uring_multi, &key, &op.file_slot, BPF_ANY);
-	}
+	if (op.type == KWP_ACCEPT)
+		uring_multi_keep(&op);
 	if (type_is_net(op.type) && op.opcode != IORING_OP_CONNECT) { /* no words */
 		if (op.flags & REQ_F_CQE_SKIP)
 			uring_record(&op, NULL);
@@ -239,57 +253,66 @@ int BPF_PROG(kwp_uring_sqe, struct io_kiocb *request)
 
 /* ---- completion ---- */
 
-/* One more connection of an accept that goes on. */
-static __always_inline void uring_multi(u64 ring, u64 user_data, s32 ret)
-{
-	struct uring_key key = {ring, user_data};
-	struct uring_op op = {.ring = ring, .opcode = IORING_OP_ACCEPT, .type = KWP_ACCEPT};
-	u32 *file_slot = bpf_map_lookup_elem(&kwp_uring_multi, &key);
+/* What a completion without a request says. */
+struct uring_done {
+	u64 user_data;
+	s32 ret;
+	u32 pad;
+};
 
-	if (!file_slot || ret < 0 || !uring_asked(KWP_ACCEPT) ||
-	    !scope_has(bpf_get_current_task_btf()))
-		return;
-	op.file_slot = *file_slot;
-	op.ret = ret;
-	op.done = 1;
-	uring_record(&op, NULL);
+static __always_inline void done_read(struct uring_done *out, u64 *ctx)
+{
+	if (kwp_settings.cqe) {
+		bpf_core_read(&out->user_data, 8, &((struct io_uring_cqe *)ctx[2])->user_data);
+		bpf_core_read(&out->ret, 4, &((struct io_uring_cqe *)ctx[2])->res);
+	} else {
+		out->user_data = ctx[2];
+		out->ret = ctx[3];
+	}
 }
 
-static __always_inline void uring_complete(u64 request)
+/* One more connection of an accept that goes on. */
+SUBPROG bool uring_multi_read(struct uring_op *op, struct uring_done *done)
 {
-	struct uring_op op = {.request = request, .done = 1};
-	struct uring_words *words;
+	struct uring_key key = {op->ring, done->user_data};
+	u32 *file_slot = bpf_map_lookup_elem(&kwp_uring_multi, &key);
 
-	if (!uring_op_read(&op))
-		return;
+	if (!file_slot || done->ret < 0 || !uring_asked(KWP_ACCEPT) ||
+	    !scope_has(bpf_get_current_task_btf()))
+		return false;
+	op->opcode = IORING_OP_ACCEPT;
+	op->type = KWP_ACCEPT;
+	op->file_slot = *file_slot;
+	op->ret = done->ret;
+	return true;
+}
+
+SUBPROG bool uring_single_read(struct uring_op *op)
+{
+	if (!uring_op_read(op))
+		return false;
 	/* The result from the kernel's memory: the ring's own is the caller's too. */
-	op.ret = request_get(&op, struct io_kiocb, cqe.res);
-	if (op.type == KWP_ACCEPT && (op.ret == -EAGAIN || op.ret == -ECANCELED))
-		return; /* nobody came */
-	words = bpf_map_lookup_elem(&kwp_uring_words, &request);
-	uring_record(&op, words);
-	if (words)
-		bpf_map_delete_elem(&kwp_uring_words, &request);
+	op->ret = request_get(op, struct io_kiocb, cqe.res);
+	/* Nobody came. */
+	return op->type != KWP_ACCEPT || (op->ret != -EAGAIN && op->ret != -ECANCELED);
 }
 
 SEC("tp_btf/io_uring_complete")
 int kwp_uring_done(u64 *ctx)
 {
-	u64 user_data = 0;
-	s32 ret = 0;
+	struct uring_op op = {.ring = ctx[0], .request = ctx[1], .done = 1};
+	struct uring_words *words = NULL;
+	struct uring_done done = {};
 
-	if (ctx[1]) {
-		uring_complete(ctx[1]);
+	if (!op.request)
+		done_read(&done, ctx);
+	if (op.request ? !uring_single_read(&op) : !uring_multi_read(&op, &done))
 		return 0;
-	}
-	if (kwp_settings.cqe) {
-		bpf_core_read(&user_data, 8, &((struct io_uring_cqe *)ctx[2])->user_data);
-		bpf_core_read(&ret, 4, &((struct io_uring_cqe *)ctx[2])->res);
-	} else {
-		user_data = ctx[2];
-		ret = ctx[3];
-	}
-	uring_multi(ctx[0], user_data, ret);
+	if (op.request)
+		words = bpf_map_lookup_elem(&kwp_uring_words, &op.request);
+	uring_record(&op, words);
+	if (words)
+		bpf_map_delete_elem(&kwp_uring_words, &op.request);
 	return 0;
 }
 

@@ -11,18 +11,12 @@
 /* Which type of act an operation is. */
 static const u8 uring_types[KWP_OPCODES] = {
 	[IORING_OP_SENDMSG] = KWP_CONNECT, /* with MSG_FASTOPEN */
-	[IORING_OP_ACCEPT] = KWP_ACCEPT,
-	[IORING_OP_CONNECT] = KWP_CONNECT,
-	[IORING_OP_OPENAT] = KWP_OPEN,
-	[IORING_OP_SEND] = KWP_CONNECT,
-	[IORING_OP_OPENAT2] = KWP_OPEN,
-	[IORING_OP_RENAMEAT] = KWP_RENAME,
-	[IORING_OP_UNLINKAT] = KWP_UNLINK,
-	[IORING_OP_MKDIRAT] = KWP_CREATE,
-	[IORING_OP_SYMLINKAT] = KWP_LINK,
-	[IORING_OP_LINKAT] = KWP_LINK,
-	[IORING_OP_SOCKET] = KWP_SOCKET,
-	[IORING_OP_BIND] = KWP_BIND,
+	[IORING_OP_ACCEPT] = KWP_ACCEPT,   [IORING_OP_CONNECT] = KWP_CONNECT,
+	[IORING_OP_OPENAT] = KWP_OPEN,	   [IORING_OP_SEND] = KWP_CONNECT,
+	[IORING_OP_OPENAT2] = KWP_OPEN,	   [IORING_OP_RENAMEAT] = KWP_RENAME,
+	[IORING_OP_UNLINKAT] = KWP_UNLINK, [IORING_OP_MKDIRAT] = KWP_CREATE,
+	[IORING_OP_SYMLINKAT] = KWP_LINK,  [IORING_OP_LINKAT] = KWP_LINK,
+	[IORING_OP_SOCKET] = KWP_SOCKET,   [IORING_OP_BIND] = KWP_BIND,
 	[IORING_OP_LISTEN] = KWP_LISTEN,
 };
 
@@ -44,7 +38,7 @@ struct uring_op {
 	u32 file_slot; /* of the file that it makes: 0: a descriptor, else one more than the slot */
 	s32 fd;	       /* at submission, of the file that it works on */
 	s32 ret;
-	u32 done;      /* ret is known */
+	u32 done; /* ret is known */
 };
 
 /* ---- reading requests ---- */
@@ -75,13 +69,12 @@ static __always_inline bool uring_asked(u32 type)
 {
 	u64 types = 1ull << type;
 
-	if (kwp_settings.hooks && type != KWP_ACCEPT)
-		return false;
 	return kwp_settings.types & (type == KWP_OPEN ? types | 1ull << KWP_CREATE : types);
 }
 
-/* Fills *op. False: nobody asked for such an act, or not of this process. */
-static __always_inline bool uring_op_read(struct uring_op *op)
+/* Fills *op. False: nobody asked for such an act, or not of this process. Not inline: what it
+ * has on the stack should not stand under a path walk. */
+SUBPROG bool uring_op_read(struct uring_op *op)
 {
 	op->opcode = request_get(op, struct io_kiocb, opcode);
 	op->type = uring_types[op->opcode & (KWP_OPCODES - 1)];
@@ -179,7 +172,8 @@ static __always_inline void words_address(struct uring_words *words, const struc
 	if (size > SOCKADDR_MAX)
 		size = SOCKADDR_MAX;
 	asm volatile("" : "+r"(size));
-	if (size <= SOCKADDR_MAX && !bpf_probe_read_user(words->text[0], size,
+	if (size <= SOCKADDR_MAX &&
+	    !bpf_probe_read_user(words->text[0], size,
 				 (void *)request_get(op, struct io_connect, addr)))
 		words->size = size;
 }

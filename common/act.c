@@ -151,6 +151,8 @@ const struct act_program act_programs[] = {
 	{"kwp_fork", KWP_FORK, KWP_BY_TRACEPOINT, ACT_ATTACH, ~0ull},
 	{"kwp_exec", KWP_EXEC, KWP_BY_TRACEPOINT, ACT_ATTACH, ~0ull},
 	{"kwp_exit", KWP_EXIT, KWP_BY_TRACEPOINT, ACT_ATTACH, ~0ull},
+	{"kwp_c_execve", KWP_EXEC, KWP_BY_TRACEPOINT, ACT_CALL, TYPE(EXEC)},
+	{"kwp_c_execveat", KWP_EXEC, KWP_BY_TRACEPOINT, ACT_CALL, TYPE(EXEC)},
 	EXIT("exec", KWP_EXEC),
 	HOOK("exec", KWP_EXEC, TYPE(EXEC)),
 	/* file.bpf.c */
@@ -241,7 +243,5 @@ const struct act_program act_programs[] = {
 	/* syscall.bpf.c */
 	{"kwp_sys_enter", KWP_SYSCALL, KWP_BY_TRACEPOINT, ACT_ATTACH, TYPE(SYSCALL)},
 	{"kwp_sys_leave", KWP_SYSCALL, KWP_BY_TRACEPOINT, ACT_ATTACH, TYPE(SYSCALL)},
-	/* iter.bpf.c */
-	{"kwp_tasks", KWP_EXEC, KWP_BY_ITER, ACT_ATTACH, ~0ull},
 };
 const size_t act_programs_count = ARRAY_SIZE(act_programs);

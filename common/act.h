@@ -21,6 +21,8 @@ struct act_call {
 enum act_how {
 	ACT_ATTACH, /* attached by itself */
 	ACT_EXIT,   /* body of kwp_sys_exit for its type */
+	ACT_CALL,   /* on the end of one system call, instead of ACT_EXIT where only
+		       that type needs ends of system calls */
 };
 
 /* A BPF program. */

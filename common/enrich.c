@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/mount.h>
 
 #include "container.h"
 #include "dns.h"
@@ -71,15 +72,31 @@ static struct text path_join(struct text directory, struct text path, char *out,
 	return (struct text){out, MIN((size_t)length, size - 1)};
 }
 
+/* Does string 0 start from the directory of KWP_DIR? Not what mount(2) makes a filesystem
+ * of ("proc"), nor a source whose target needed the room for its directory. */
+static bool source_has_directory(const struct event *event)
+{
+	const struct kwp_file_act *act = event->facts;
+	const struct text target = event->string[1];
+
+	if (event->record->type != KWP_MOUNT)
+		return true;
+	if (act->flags)
+		return act->flags & (MS_BIND | MS_MOVE);
+	return !event->string[2].bytes && (!target.size || target.bytes[0] == '/');
+}
+
 static void add_file_paths(struct enrich *e, struct event *event)
 {
+	const struct text from = source_has_directory(event) ? event->string[KWP_DIR]
+							     : (struct text){};
 	const struct text *words = event->string, *hook = event->hook;
 	const bool named = event->record->type == KWP_RENAME || event->record->type == KWP_LINK;
 	const bool two = named || event->record->type == KWP_MOUNT;
 	const struct text second = words[named && words[KWP_DIR2].bytes ? KWP_DIR2 : KWP_DIR];
 
 	event->path = hook[0].bytes ? hook[0]
-				    : path_join(words[KWP_DIR], words[0], e->path, sizeof(e->path));
+				    : path_join(from, words[0], e->path, sizeof(e->path));
 	if (two)
 		event->target_path =
 			hook[1].bytes ? hook[1]
@@ -157,10 +174,15 @@ static struct text exec_script(struct enrich *e, const struct event *event)
 /* Without its container the process would be shown as the guest's own. */
 static void find_container(struct enrich *e, struct process *p)
 {
-	if (p && (!p->container || p->container->cgroup != p->cgroup)) {
-		p->container = container_find(e->containers, p->cgroup);
-		p->generation++;
-	}
+	const struct container *container;
+
+	if (!p || (p->container && p->container->cgroup == p->cgroup))
+		return;
+	container = container_find(e->containers, p->cgroup);
+	if (container == p->container)
+		return;
+	p->container = container;
+	p->generation++;
 }
 
 static void learn_exec(struct enrich *e, struct event *event, struct process *p, struct text args)
@@ -168,8 +190,8 @@ static void learn_exec(struct enrich *e, struct event *event, struct process *p,
 	if (event->record->ret < 0 || (event->record->flags & KWP_F_HOOK))
 		return;
 	p->ns_init |= (event->record->flags & KWP_F_NSINIT) != 0;
-	process_exec(e->processes, p, event->string[0], args, event->string[2],
-		     exec_script(e, event));
+	p->incomplete = event->record->incomplete & (KWP_NO_ARGS | KWP_NO_CWD);
+	process_exec(p, event->string[0], args, event->string[2], exec_script(e, event));
 }
 
 static void emit(struct enrich *e, struct event *event, struct text args)
@@ -195,6 +217,8 @@ static void emit(struct enrich *e, struct event *event, struct text args)
 		return;
 	add_facts(e, event);
 	e->options.emit(event, e->options.data);
+	if (p && event->record->type == KWP_EXEC)
+		process_trim(p);
 	if (p && event->record->type == KWP_EXIT && ((struct kwp_exit *)event->facts)->last)
 		process_exited(e->processes, p);
 }
@@ -259,7 +283,7 @@ static size_t exec_args_total(const struct event *event)
 	const struct kwp_exec *exec = event->facts;
 
 	if (event->record->type != KWP_EXEC || !event->string[1].size ||
-	    (event->record->flags & KWP_F_HOOK))
+	    event->record->backend == KWP_BY_ITER || (event->record->flags & KWP_F_HOOK))
 		return 0;
 	return exec->args_size > event->string[1].size ? exec->args_size : 0;
 }

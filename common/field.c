@@ -27,17 +27,19 @@
 #define L VALUE_LIST
 #define A VALUE_ADDRESS
 #define W VALUE_TIME
-#define PROCESS true
-#define EVENT false
+#define PROCESS true, false
+#define EVENT false, false
+#define PROCESS_EXTRA true, true
+#define EVENT_EXTRA false, true
 
 /* In the order of the JSON object; within an object, what depends on the process
  * alone comes first, because the writer keeps it. */
 const struct field fields[] = {
-	/* name, heading, width, kind, types, getter, help, of_process */
+	/* name, heading, width, kind, types, getter, help, of_process and extra */
 	{"@timestamp", "TIMESTAMP", 30, W, ANY, get_timestamp, "when it happened, UTC", EVENT},
 	{"event.kind", "KIND", 6, T, ANY, get_event_kind, "event, alert (a finding) or metric", EVENT},
 	{"event.category", "CATEGORY", 8, L, ANY, get_event_category, "ECS categories of the act", EVENT},
-	{"event.type", "TYPE", 8, L, ANY, get_event_type, "ECS types of the act", EVENT},
+	{"event.type", "TYPE", 8, L, ANY, get_event_type, "ECS types of the act", EVENT_EXTRA},
 	{"event.action", "EVENT", 9, T, ANY, get_event_action, "the type of act: exec, open, connect...", EVENT},
 	{"event.outcome", "OUTCOME", 7, T, ACTS, get_event_outcome, "success or failure, where the result is known", EVENT},
 	{"event.severity", "SEV", 3, N, ANY, get_event_severity, "of a finding: 21 info, 47 low, 59 medium, 73 high, 99 critical", EVENT},
@@ -46,7 +48,7 @@ const struct field fields[] = {
 	{"error.code", "ERROR", 12, T, ACTS, get_error_code, "errno of a failure by name: ENOENT", EVENT},
 	{"message", "MESSAGE", 0, T, ANY, get_message, "a finding in words", EVENT},
 	{"rule.name", "RULE", 22, T, ANY, get_rule_name, "id of the rule that made a finding", EVENT},
-	{"rule.description", "DESCRIPTION", 0, T, ANY, get_rule_description, "what the rule looks for", EVENT},
+	{"rule.description", "DESCRIPTION", 0, T, ANY, get_rule_description, "what the rule looks for", EVENT_EXTRA},
 	{"rule.reference", "REFERENCE", 18, T, ANY, get_rule_reference, "profile and line of the rule", EVENT},
 	{"threat.technique.id", "TECHNIQUE", 10, L, ANY, get_technique, "MITRE ATT&CK techniques of a finding", EVENT},
 
@@ -56,24 +58,24 @@ const struct field fields[] = {
 	{"process.name", "NAME", 15, T, ACTS, get_process_name, "command name (15 bytes, the process can change it)", PROCESS},
 	{"process.executable", "EXECUTABLE", 24, T, ACTS, get_process_executable, "path of the program as the kernel resolved it", PROCESS},
 	{"process.args", "ARGS", 0, L, ACTS, get_process_args, "arguments of the last exec", PROCESS},
-	{"process.args_count", "ARGC", 4, N, ACTS, get_process_args_count, "how many arguments", PROCESS},
-	{"process.command_line", "COMMAND", 0, T, ACTS, get_process_command_line, "arguments joined by spaces", PROCESS},
+	{"process.args_count", "ARGC", 4, N, ACTS, get_process_args_count, "how many arguments", PROCESS_EXTRA},
+	{"process.command_line", "COMMAND", 0, T, ACTS, get_process_command_line, "arguments joined by spaces", PROCESS_EXTRA},
 	{"process.working_directory", "CWD", 20, T, ACTS, get_process_cwd, "current directory at the last exec", PROCESS},
 	{"process.start", "START", 30, W, ACTS, get_process_start, "when the process was forked, UTC", PROCESS},
 	{"process.script.path", "SCRIPT", 20, T, ACTS, get_process_script, "file that the executable interprets (#! or binfmt_misc)", PROCESS},
 	{"process.entry", "ENTRY", 14, T, ACTS, get_process_entry, "container-init or exec-session: its parent is in another pid namespace", PROCESS},
 	{"process.interactive", "TTY?", 5, B, ACTS, get_process_interactive, "it has a controlling terminal", PROCESS},
-	{"process.session_leader.pid", "SESSION", 7, N, ACTS, get_process_session, "session leader, id of the initial pid namespace", PROCESS},
+	{"process.session_leader.pid", "SESSION", 7, N, ACTS, get_process_session, "session leader, id of the initial pid namespace", PROCESS_EXTRA},
 	{"process.parent.pid", "PPID", 7, N, ACTS, get_parent_pid, "process id of the parent", PROCESS},
 	{"process.parent.entity_id", "PENTITY", 16, T, ACTS, get_parent_entity, "entity id of the parent", PROCESS},
 	{"process.parent.name", "PNAME", 15, T, ACTS, get_parent_name, "command name of the parent", PROCESS},
 	{"process.parent.executable", "PEXECUTABLE", 24, T, ACTS, get_parent_executable, "program of the parent", PROCESS},
-	{"process.parent.args", "PARGS", 0, L, ACTS, get_parent_args, "arguments of the parent", PROCESS},
-	{"process.parent.command_line", "PCOMMAND", 0, T, ACTS, get_parent_command_line, "arguments of the parent joined by spaces", PROCESS},
-	{"process.parent.start", "PSTART", 30, W, ACTS, get_parent_start, "when the parent was forked, UTC", PROCESS},
+	{"process.parent.args", "PARGS", 0, L, ACTS, get_parent_args, "arguments of the parent", PROCESS_EXTRA},
+	{"process.parent.command_line", "PCOMMAND", 0, T, ACTS, get_parent_command_line, "arguments of the parent joined by spaces", PROCESS_EXTRA},
+	{"process.parent.start", "PSTART", 30, W, ACTS, get_parent_start, "when the parent was forked, UTC", PROCESS_EXTRA},
 	{"process.ancestors", "ANCESTORS", 0, VALUE_PROCESSES, ACTS, get_ancestors, "the chain of parents to pid 1, nearest first", PROCESS},
 	{"process.thread.id", "TID", 7, N, ACTS, get_thread_id, "thread that acted", EVENT},
-	{"process.thread.name", "THREAD", 15, T, ACTS, get_thread_name, "its name", EVENT},
+	{"process.thread.name", "THREAD", 15, T, ACTS, get_thread_name, "its name", EVENT_EXTRA},
 	{"process.exit_code", "CODE", 4, N, BIT(EXIT), get_exit_code, "exit status, unless a signal ended it", EVENT},
 	{"process.exit_signal", "SIGNAL", 8, T, BIT(EXIT), get_exit_signal, "signal that ended it", EVENT},
 	{"process.secure", "SECURE", 6, B, BIT(EXEC), get_exec_secure, "the program gained privileges (set-id, capabilities)", EVENT},
@@ -98,19 +100,19 @@ const struct field fields[] = {
 	{"orchestrator.resource.name", "POD", 20, T, ACTS, get_pod_name, "pod", PROCESS},
 
 	{"file.path", "PATH", 0, T, FILED, get_file_path, "path as the kernel resolved it (see kwp.unresolved)", EVENT},
-	{"file.name", "FILE", 16, T, FILED, get_file_name, "last component of the path", EVENT},
+	{"file.name", "FILE", 16, T, FILED, get_file_name, "last component of the path", EVENT_EXTRA},
 	{"file.target_path", "TARGET", 0, T, BIT(RENAME) | BIT(LINK) | BIT(MOUNT), get_file_target, "second path: new name, link, mount point", EVENT},
 	{"file.flags", "FLAGS", 20, T, FILES, get_file_flags, "flags of the call: O_WRONLY|O_CREAT", EVENT},
 	{"file.descriptor", "FD", 4, N, FILES, get_file_descriptor, "file descriptor that it got or used", EVENT},
 	{"file.inode", "INODE", 10, N, FILED, get_file_inode, "inode number", EVENT},
 	{"file.device", "DEVICE", 7, T, FILED, get_file_device, "device of the filesystem, major:minor", EVENT},
 	{"file.mode", "MODE", 5, T, FILED, get_file_mode, "permission bits, octal", EVENT},
-	{"file.type", "FTYPE", 8, T, FILED, get_file_type, "regular, directory, socket...", EVENT},
-	{"file.size", "SIZE", 10, N, FILED, get_file_size, "bytes", EVENT},
+	{"file.type", "FTYPE", 8, T, FILED, get_file_type, "regular, directory, socket...", EVENT_EXTRA},
+	{"file.size", "SIZE", 10, N, FILED, get_file_size, "bytes", EVENT_EXTRA},
 	{"file.uid", "FUID", 6, N, FILED, get_file_uid, "owner", EVENT},
-	{"file.gid", "FGID", 6, N, FILED, get_file_gid, "group", EVENT},
-	{"file.ctime", "CTIME", 30, W, FILED, get_file_ctime, "last change of content or attributes, UTC", EVENT},
-	{"file.links", "LINKS", 5, N, FILED, get_file_links, "how many names it has", EVENT},
+	{"file.gid", "FGID", 6, N, FILED, get_file_gid, "group", EVENT_EXTRA},
+	{"file.ctime", "CTIME", 30, W, FILED, get_file_ctime, "last change of content or attributes, UTC", EVENT_EXTRA},
+	{"file.links", "LINKS", 5, N, FILED, get_file_links, "how many names it has", EVENT_EXTRA},
 	{"file.deleted", "DELETED", 7, B, FILED, get_file_deleted, "it has no name (deleted, memfd, O_TMPFILE)", EVENT},
 	{"file.memfd", "MEMFD", 5, B, FILED, get_file_memfd, "it only ever was in memory (memfd_create)", EVENT},
 	{"file.filesystem", "FS", 8, T, FILED, get_file_filesystem, "ext4, overlay, tmpfs...", EVENT},
@@ -141,22 +143,23 @@ const struct field fields[] = {
 
 	{"host.id", "HOST", 16, T, ANY, get_host_id, "the virtual machine", EVENT},
 
-	{"kwp.cgroup", "CGROUP", 8, N, ACTS, get_cgroup, "id of the control group", PROCESS},
-	{"kwp.pid_namespace", "PIDNS", 10, N, ACTS, get_pid_namespace, "innermost pid namespace", PROCESS},
-	{"kwp.mount_namespace", "MNTNS", 10, N, ACTS, get_mount_namespace, "mount namespace", PROCESS},
-	{"kwp.tty", "TTY", 7, T, ACTS, get_process_tty, "controlling terminal, major:minor", PROCESS},
+	{"kwp.cgroup", "CGROUP", 8, N, ACTS, get_cgroup, "id of the control group", PROCESS_EXTRA},
+	{"kwp.pid_namespace", "PIDNS", 10, N, ACTS, get_pid_namespace, "innermost pid namespace", PROCESS_EXTRA},
+	{"kwp.mount_namespace", "MNTNS", 10, N, ACTS, get_mount_namespace, "mount namespace", PROCESS_EXTRA},
+	{"kwp.tty", "TTY", 7, T, ACTS, get_process_tty, "controlling terminal, major:minor", PROCESS_EXTRA},
 	{"kwp.schema", "SCHEMA", 2, N, ANY, get_schema, "number of this set of fields", EVENT},
 	{"kwp.verdict", "VERDICT", 11, T, ANY, get_verdict, "allow audit would-block block kill", EVENT},
 	{"kwp.backend", "BACKEND", 10, T, ACTS, get_backend, "who saw it: lsm fmod_ret tracepoint cgroup iterator", EVENT},
 	{"kwp.via", "VIA", 8, T, ACTS, get_via, "io_uring or 32-bit: not by a native system call", EVENT},
 	{"kwp.result", "RET", 5, N, ACTS, get_result, "what the act returned: a number or -errno", EVENT},
 	{"kwp.cpu", "CPU", 3, N, ANY, get_cpu, "processor that counted event.sequence", EVENT},
-	{"kwp.capabilities", "CAPS", 16, T, ACTS, get_capabilities, "effective capabilities, hexadecimal", EVENT},
+	{"kwp.capabilities", "CAPS", 16, T, ACTS, get_capabilities, "effective capabilities, hexadecimal", EVENT_EXTRA},
 	{"kwp.unresolved", "UNRESOLVED", 5, B, ACTS, get_unresolved, "paths or addresses are the caller's words: the kernel resolved none", EVENT},
 	{"kwp.incomplete", "INCOMPLETE", 12, L, ANY, get_incomplete, "fields that should be here and are not known", EVENT},
+	{"kwp.attempt.args", "ATTEMPT", 0, L, BIT(EXEC), get_attempt_args, "arguments of an exec that failed; file.path is what it wanted to run", EVENT},
 	{"kwp.socket.family", "FAMILY", 7, T, NET, get_socket_family, "inet inet6 unix vsock netlink packet...", EVENT},
 	{"kwp.socket.type", "STYPE", 7, T, NET, get_socket_type, "stream dgram raw...", EVENT},
-	{"kwp.socket.protocol", "SPROTO", 5, N, NET, get_socket_protocol, "protocol number", EVENT},
+	{"kwp.socket.protocol", "SPROTO", 5, N, NET, get_socket_protocol, "protocol number", EVENT_EXTRA},
 	{"kwp.socket.path", "UNIXPATH", 20, T, NET, get_socket_path, "name of a unix socket, @ for abstract ones", EVENT},
 	{"kwp.socket.cid", "CID", 6, N, NET, get_socket_cid, "vsock context id: 2 is the host", EVENT},
 	{"kwp.socket.backlog", "BACKLOG", 7, N, BIT(LISTEN), get_socket_backlog, "length of the queue", EVENT},

@@ -44,6 +44,7 @@ struct field {
 	void (*get)(const struct event *event, struct value *out);
 	const char *help;   /* one line, no full stop */
 	bool of_process;    /* depends on event->process and its container only */
+	bool extra;	    /* not printed unless --fields names it */
 };
 
 /* All fields, in the order of the JSON object: fields of one object are neighbours. */

@@ -64,15 +64,13 @@ void get_file_device(const struct event *event, struct value *out)
 	const struct kwp_file *file = event_file(event);
 
 	if (file)
-		value_buffer(out, snprintf(out->buffer, sizeof(out->buffer), "%u:%u",
-					   file->device >> 20, file->device & 0xfffff));
+		value_device(out, file->device);
 }
 
 void get_file_mode(const struct event *event, struct value *out)
 {
 	if (event_file(event))
-		value_buffer(out, snprintf(out->buffer, sizeof(out->buffer), "%04o",
-					   event_file(event)->mode & 07777));
+		value_mode(out, event_file(event)->mode);
 }
 
 void get_file_type(const struct event *event, struct value *out)
@@ -134,8 +132,7 @@ void get_file_memfd(const struct event *event, struct value *out)
 void get_file_filesystem(const struct event *event, struct value *out)
 {
 	if (event_file(event))
-		value_buffer(out, name_flags(NAME_FILESYSTEM, event_file(event)->magic, out->buffer,
-					     sizeof(out->buffer)));
+		value_flags(out, NAME_FILESYSTEM, event_file(event)->magic);
 }
 
 void get_file_mount(const struct event *event, struct value *out)
@@ -166,8 +163,7 @@ void get_file_flags(const struct event *event, struct value *out)
 
 	if (act && tables[RECORD(event)->type] &&
 	    (act->flags || RECORD(event)->type == KWP_OPEN || RECORD(event)->type == KWP_CREATE))
-		value_buffer(out, name_flags(tables[RECORD(event)->type], act->flags, out->buffer,
-					     sizeof(out->buffer)));
+		value_flags(out, tables[RECORD(event)->type], act->flags);
 }
 
 void get_file_descriptor(const struct event *event, struct value *out)
@@ -183,13 +179,11 @@ void get_file_permissions(const struct event *event, struct value *out)
 
 	switch (RECORD(event)->type) {
 	case KWP_CHMOD:
-		value_buffer(out, snprintf(out->buffer, sizeof(out->buffer), "%04o",
-					   (unsigned)act->mode & 07777));
+		value_mode(out, act->mode);
 		break;
 	case KWP_MMAP_EXEC:
 	case KWP_MPROTECT:
-		value_buffer(out,
-			     name_flags(NAME_PROT, act->mode, out->buffer, sizeof(out->buffer)));
+		value_flags(out, NAME_PROT, act->mode);
 	}
 }
 

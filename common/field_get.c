@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "names.h"
+#include "process.h"
 #include "rule.h"
 
 void get_timestamp(const struct event *event, struct value *out)
@@ -123,8 +124,7 @@ void get_event_duration(const struct event *event, struct value *out)
 void get_error_code(const struct event *event, struct value *out)
 {
 	if ((RECORD(event)->flags & KWP_F_RET) && RECORD(event)->ret < 0)
-		value_buffer(out, name_flags(NAME_ERRNO, -RECORD(event)->ret, out->buffer,
-					     sizeof(out->buffer)));
+		value_flags(out, NAME_ERRNO, -RECORD(event)->ret);
 }
 
 void get_result(const struct event *event, struct value *out)
@@ -224,11 +224,12 @@ void get_incomplete(const struct event *event, struct value *out)
 	static const char *const names[] = {"file.path",   "process.args",
 					    "process.working_directory", "file.target_path",
 					    "destination", "process.pid",
-					    "process.io"};
-	uint32_t bits = RECORD(event)->incomplete;
+					    "process.io", "kwp.old"};
+	const uint32_t bits = RECORD(event)->incomplete |
+			      (event->process ? event->process->incomplete : 0);
 	size_t used = 0;
 
-	_Static_assert(KWP_NO_STDIO == 1 << (ARRAY_SIZE(names) - 1), "a bit has no name");
+	_Static_assert(KWP_NO_OLD == 1 << (ARRAY_SIZE(names) - 1), "a bit has no name");
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (bits & 1u << i)
 			used += snprintf(out->buffer + used, sizeof(out->buffer) - used, "%s%c",

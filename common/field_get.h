@@ -5,6 +5,7 @@
 #define KWP_FIELD_GET_H
 
 #include "field.h"
+#include "names.h"
 
 typedef void field_getter(const struct event *event, struct value *out);
 
@@ -26,7 +27,7 @@ field_getter get_process_pid, get_process_vpid, get_process_entity, get_process_
 	get_effective_user, get_container_id, get_container_name, get_container_image,
 	get_pod_name, get_pod_namespace, get_cgroup, get_pid_namespace, get_mount_namespace,
 	get_login_user, get_stdin, get_stdout, get_stderr, get_io_sockets, get_io_remote_ip,
-	get_io_remote_port, get_io_inbound, get_exec_secure, get_exec_argc, get_child_pid,
+	get_io_remote_port, get_io_inbound, get_attempt_args, get_exec_secure, get_exec_argc, get_child_pid,
 	get_child_entity;
 
 /* field_file.c */
@@ -86,6 +87,12 @@ static inline void value_buffer(struct value *out, size_t length)
 
 /* IPv4, IPv6, or IPv4 in IPv6 (shown as IPv4); other families have none. */
 void value_address(struct value *out, const struct kwp_addr *addr);
+
+/* In out->buffer: "major:minor" of a kernel dev_t; permission bits in octal;
+ * the names of flags. Events have these by the million: no printf. */
+void value_device(struct value *out, uint32_t device);
+void value_mode(struct value *out, uint32_t mode);
+void value_flags(struct value *out, enum name_table table, uint64_t flags);
 
 #define RECORD(event) ((event)->record)
 #define FACTS(event, type) ((const struct type *)(event)->facts)

@@ -12,11 +12,6 @@ static const struct kwp_task_act *event_task(const struct event *event)
 	return event_is_task(RECORD(event)->type) ? event->facts : NULL;
 }
 
-static void value_flags(struct value *out, enum name_table table, uint64_t flags)
-{
-	value_buffer(out, name_flags(table, flags, out->buffer, sizeof(out->buffer)));
-}
-
 void get_target_pid(const struct event *event, struct value *out)
 {
 	const struct kwp_task_act *act = event_task(event);

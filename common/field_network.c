@@ -130,15 +130,13 @@ void get_network_direction(const struct event *event, struct value *out)
 void get_socket_family(const struct event *event, struct value *out)
 {
 	if (event_net(event))
-		value_buffer(out, name_flags(NAME_FAMILY_WORD, event_net(event)->family,
-					     out->buffer, sizeof(out->buffer)));
+		value_flags(out, NAME_FAMILY_WORD, event_net(event)->family);
 }
 
 void get_socket_type(const struct event *event, struct value *out)
 {
 	if (event_net(event))
-		value_buffer(out, name_flags(NAME_SOCKET_WORD, event_net(event)->type, out->buffer,
-					     sizeof(out->buffer)));
+		value_flags(out, NAME_SOCKET_WORD, event_net(event)->type);
 }
 
 void get_socket_protocol(const struct event *event, struct value *out)
@@ -193,8 +191,7 @@ void get_dns_question(const struct event *event, struct value *out)
 void get_dns_question_type(const struct event *event, struct value *out)
 {
 	if (event->dns && event->dns->question.name[0])
-		value_buffer(out, name_flags(NAME_DNS_TYPE, event->dns->question.type, out->buffer,
-					     sizeof(out->buffer)));
+		value_flags(out, NAME_DNS_TYPE, event->dns->question.type);
 }
 
 void get_dns_answers(const struct event *event, struct value *out)
@@ -226,6 +223,5 @@ void get_dns_addresses(const struct event *event, struct value *out)
 void get_dns_rcode(const struct event *event, struct value *out)
 {
 	if (event->dns && event->dns->response)
-		value_buffer(out, name_flags(NAME_DNS_RCODE, event->dns->rcode, out->buffer,
-					     sizeof(out->buffer)));
+		value_flags(out, NAME_DNS_RCODE, event->dns->rcode);
 }

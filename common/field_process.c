@@ -127,8 +127,7 @@ void get_process_tty(const struct event *event, struct value *out)
 	const uint32_t tty = event->process ? event->process->tty : 0;
 
 	if (tty)
-		value_buffer(out, snprintf(out->buffer, sizeof(out->buffer), "%u:%u", tty >> 20,
-					   tty & 0xfffff));
+		value_device(out, tty);
 }
 
 void get_process_interactive(const struct event *event, struct value *out)
@@ -293,8 +292,7 @@ void get_exit_signal(const struct event *event, struct value *out)
 	const struct kwp_exit *exit = event->facts;
 
 	if (RECORD(event)->type == KWP_EXIT && (exit->code & 0x7f))
-		value_buffer(out, name_flags(NAME_SIGNAL, exit->code & 0x7f, out->buffer,
-					     sizeof(out->buffer)));
+		value_flags(out, NAME_SIGNAL, exit->code & 0x7f);
 }
 
 void get_child_pid(const struct event *event, struct value *out)
@@ -323,13 +321,20 @@ void get_exec_argc(const struct event *event, struct value *out)
 		value_number(out, FACTS(event, kwp_exec)->argc);
 }
 
+/* An exec that failed left the process as it was: what it wanted is here. */
+void get_attempt_args(const struct event *event, struct value *out)
+{
+	if (RECORD(event)->type == KWP_EXEC && RECORD(event)->ret < 0)
+		value_list(out, event->string[1].bytes, event->string[1].size);
+}
+
 /* ---- standard descriptors ---- */
 
 static const struct kwp_stdio *event_stdio(const struct event *event)
 {
 	switch (RECORD(event)->type) {
-	case KWP_EXEC:
-		return &FACTS(event, kwp_exec)->io;
+	case KWP_EXEC: /* a failed one has not looked */
+		return RECORD(event)->ret < 0 ? NULL : &FACTS(event, kwp_exec)->io;
 	case KWP_DUP:
 		return &FACTS(event, kwp_dup)->io;
 	case KWP_CONNECT:

@@ -240,7 +240,10 @@ static int parse_or(struct parser *parser, struct filter_node **out)
 static int fail_rest(struct lexer *lexer)
 {
 	static const char *const habits[][2] = {
-		{"&&", "and"}, {"||", "or"}, {"=", "=="}, {"!", "not"},
+		{"&&", "and"},
+		{"||", "or"},
+		{"=", "=="},
+		{"!", "not"},
 	};
 	const char *rest = lexer->bytes + lexer->at;
 	size_t size = lexer->size - lexer->at;

@@ -88,9 +88,9 @@ static const struct {
 	enum filter_op op;
 	bool negated;
 } operators[] = {
-	{"==", OP_EQUAL, false},      {"!=", OP_EQUAL, true}, {"!~", OP_REGEX, true},
-	{"<=", OP_LESS_EQUAL, false}, {">=", OP_GREATER_EQUAL, false},
-	{"~", OP_REGEX, false},	      {"<", OP_LESS, false},  {">", OP_GREATER, false},
+	{"==", OP_EQUAL, false},      {"!=", OP_EQUAL, true},	       {"!~", OP_REGEX, true},
+	{"<=", OP_LESS_EQUAL, false}, {">=", OP_GREATER_EQUAL, false}, {"~", OP_REGEX, false},
+	{"<", OP_LESS, false},	      {">", OP_GREATER, false},
 };
 _Static_assert(ARRAY_SIZE(operators) == 8, "each operator of the grammar, but in");
 
@@ -155,7 +155,8 @@ static int bare_word(struct lexer *lexer, struct text *out)
 		open -= c == ')';
 	}
 	if (open)
-		return lexer_fail(lexer, start, "a '(' inside a word is not closed; quote the word");
+		return lexer_fail(lexer, start,
+				  "a '(' inside a word is not closed; quote the word");
 	out->size = lexer->at - start;
 	if (!out->size)
 		return lexer_fail(lexer, start, "a word is missing");

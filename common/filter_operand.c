@@ -54,7 +54,8 @@ static int read_time(struct text word, const struct field *field, union operand 
 #define OPS_EQUAL (OPS_PRESENT | 1u << OP_EQUAL)
 #define OPS_TEXT (OPS_EQUAL | 1u << OP_REGEX)
 #define OPS_ORDER                                                                                  \
-	(OPS_EQUAL | 1u << OP_LESS | 1u << OP_LESS_EQUAL | 1u << OP_GREATER | 1u << OP_GREATER_EQUAL)
+	(OPS_EQUAL | 1u << OP_LESS | 1u << OP_LESS_EQUAL | 1u << OP_GREATER |                      \
+	 1u << OP_GREATER_EQUAL)
 
 static const struct {
 	const char *name; /* with its article */

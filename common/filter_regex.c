@@ -12,30 +12,44 @@
 
 #define COST_MAX 2000 /* characters, groups and operators after all repetition */
 #define GROUPS_MAX 50 /* parentheses in each other */
+#define NEST_MAX 4    /* repetitions in each other: "(((a?)+)+)+" takes time to the power of them */
 
+/* Of a part of the expression. */
 struct cost {
-	size_t sum[GROUPS_MAX + 1]; /* of each open group */
-	size_t atom;		    /* last part of the innermost sum: what a repetition repeats */
+	size_t sum;
+	unsigned nest; /* repetitions in each other */
+};
+
+struct scan {
+	struct cost group[GROUPS_MAX + 1]; /* that are open; the first is the whole */
+	struct cost last;		   /* what a repetition would repeat */
 	unsigned depth;
 	bool repeated; /* the last thing was a repetition */
 };
 
-static void cost_add(struct cost *cost, size_t atom)
+static void scan_add(struct scan *scan, struct cost part)
 {
-	cost->atom = atom;
-	cost->sum[cost->depth] += atom;
-	cost->repeated = false;
+	struct cost *group = &scan->group[scan->depth];
+
+	group->sum += part.sum;
+	group->nest = MAX(group->nest, part.nest);
+	scan->last = part;
+	scan->repeated = false;
 }
 
-static const char *cost_repeat(struct cost *cost, size_t times)
+static const char *scan_repeat(struct scan *scan, size_t times)
 {
-	size_t more = cost->atom * (times - 1) + 1; /* the operator is a node as well */
+	struct cost *group = &scan->group[scan->depth];
+	size_t more = scan->last.sum * (times - 1) + 1; /* the operator is a node as well */
 
-	if (cost->repeated)
+	if (scan->repeated)
 		return "two repetitions in a row";
-	cost->repeated = true;
-	cost->atom += more;
-	cost->sum[cost->depth] += more;
+	if (++scan->last.nest > NEST_MAX)
+		return "too many repetitions in each other";
+	scan->repeated = true;
+	scan->last.sum += more;
+	group->sum += more;
+	group->nest = MAX(group->nest, scan->last.nest);
 	return NULL;
 }
 
@@ -74,21 +88,21 @@ static size_t braces_times(const char *pattern, size_t *at, size_t size)
 	return most + 1; /* {m,} keeps one copy more, for the rest */
 }
 
-static const char *group_take(struct cost *cost, char c)
+static const char *scan_group(struct scan *scan, char c)
 {
-	size_t sum;
+	struct cost group;
 
 	if (c == '(') {
-		if (cost->depth == GROUPS_MAX)
+		if (scan->depth == GROUPS_MAX)
 			return "too many parentheses";
-		cost->sum[++cost->depth] = 0;
-		cost->atom = 0;
-		cost->repeated = false;
-	} else if (cost->depth) {
-		sum = cost->sum[cost->depth--];
-		if (!sum)
+		scan->group[++scan->depth] = (struct cost){0};
+		scan->repeated = false;
+	} else if (scan->depth) {
+		group = scan->group[scan->depth--];
+		if (!group.sum)
 			return "an empty group";
-		cost_add(cost, sum + 1);
+		group.sum++;
+		scan_add(scan, group);
 	}
 	return NULL;
 }
@@ -96,7 +110,8 @@ static const char *group_take(struct cost *cost, char c)
 /* Why the expression may not be compiled, or NULL. */
 static const char *pattern_refusal(const char *pattern, size_t size)
 {
-	struct cost cost = {0};
+	const struct cost one = {.sum = 1};
+	struct scan scan = {0};
 	const char *why = NULL;
 
 	if (size > FILTER_REGEX_MAX)
@@ -107,22 +122,22 @@ static const char *pattern_refusal(const char *pattern, size_t size)
 		char c = pattern[at];
 
 		if (c == '(' || c == ')') {
-			why = group_take(&cost, c);
+			why = scan_group(&scan, c);
 		} else if (c == '{') {
-			why = cost_repeat(&cost, braces_times(pattern, &at, size));
+			why = scan_repeat(&scan, braces_times(pattern, &at, size));
 		} else if (c == '+' || c == '*' || c == '?') {
-			why = cost_repeat(&cost, c == '+' ? 2 : 1);
+			why = scan_repeat(&scan, c == '+' ? 2 : 1);
 		} else if (c == '[') {
 			at = bracket_end(pattern, at, size) - 1;
-			cost_add(&cost, 1);
+			scan_add(&scan, one);
 		} else if (c == '\\' && at + 1 < size) {
 			if (pattern[++at] >= '0' && pattern[at] <= '9')
 				return "there are no back-references";
-			cost_add(&cost, 1);
+			scan_add(&scan, one);
 		} else {
-			cost_add(&cost, 1);
+			scan_add(&scan, one);
 		}
-		if (cost.sum[cost.depth] > COST_MAX)
+		if (scan.group[scan.depth].sum > COST_MAX)
 			why = "it repeats too much";
 	}
 	return why;

@@ -85,8 +85,7 @@ int lexer_word(struct lexer *lexer, struct text *out) MUST_CHECK;
 
 /* filter_operand.c: makes words into operands. All say why they fail. */
 int test_check(const struct filter_test *test, struct lexer *lexer, size_t at) MUST_CHECK;
-int test_add(struct filter_test *test, struct text word, struct lexer *lexer,
-	     size_t at) MUST_CHECK;
+int test_add(struct filter_test *test, struct text word, struct lexer *lexer, size_t at) MUST_CHECK;
 void test_finish(struct filter_test *test);
 void test_end(struct filter_test *test);
 /* Orders two operands of that kind. */

@@ -15,6 +15,8 @@
 #include <bpf/btf.h>
 #include <zlib.h>
 
+#include "kernel_btf.h"
+
 /* ---- who it is ---- */
 
 /* The first line of a small file, without its newline. */
@@ -76,27 +78,24 @@ bool guest_has_btf(void)
 	return access("/sys/kernel/btf/vmlinux", R_OK) == 0;
 }
 
-bool guest_has_function(const char *name)
+uint32_t guest_function_id(const char *name)
 {
 	struct btf *btf = kernel_btf();
+	int id = btf ? btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) : 0;
 
-	return btf && btf__find_by_name_kind(btf, name, BTF_KIND_FUNC) > 0;
+	return MAX(id, 0);
+}
+
+bool guest_has_function(const char *name)
+{
+	return guest_function_id(name) != 0;
 }
 
 int guest_tracepoint_arguments(const char *name)
 {
 	struct btf *btf = kernel_btf();
-	const struct btf_type *type;
-	char symbol[128];
-	int id;
 
-	snprintf(symbol, sizeof(symbol), "btf_trace_%s", name);
-	id = btf ? btf__find_by_name_kind(btf, symbol, BTF_KIND_TYPEDEF) : -ENOENT;
-	if (id < 0)
-		return -1;
-	type = btf__type_by_id(btf, btf__type_by_id(btf, id)->type); /* a pointer */
-	type = btf__type_by_id(btf, type->type);		     /* to a function */
-	return btf_vlen(type) - 1;
+	return btf ? kernel_btf_arguments(btf, name) : -ENOENT;
 }
 
 bool guest_has_tracepoint(const char *name)

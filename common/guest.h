@@ -25,7 +25,10 @@ bool guest_has_btf(void);
 /* Does the kernel have a function, a tracepoint's type, of this name? */
 bool guest_has_function(const char *name);
 bool guest_has_tracepoint(const char *name);
-/* How many parameters a tracepoint's BTF type has, its context not counted; -1: none. */
+/* The function's number among the kernel's types, 0: there is none. */
+uint32_t guest_function_id(const char *name);
+/* How many arguments a tp_btf program on this tracepoint gets; -ENOENT: there is
+ * no such tracepoint. */
 int guest_tracepoint_arguments(const char *name);
 
 /* What the kernel was built without, of what the event sources need: names

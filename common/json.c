@@ -11,7 +11,7 @@
 #include "process.h"
 #include "redact.h"
 
-#define ANCESTORS_MAX 32
+#define ANCESTORS_MAX PROCESS_CHAIN
 #define ANCESTOR_ROOM 160 /* bytes of an ancestor's keys, numbers and id */
 
 struct json {
@@ -83,7 +83,7 @@ static struct text text_of(const char *string)
 	return (struct text){ string, strlen(string) };
 }
 
-static char *put_ancestor(struct json *json, char *to, const struct process *process)
+static char *put_ancestor(char *to, const struct process *process)
 {
 	*to++ = '{';
 	if (process->view_pid) {
@@ -99,24 +99,18 @@ static char *put_ancestor(struct json *json, char *to, const struct process *pro
 	if (process->executable) {
 		to = PUT(to, "\"executable\":");
 		to = put_string(to, text_of(process->executable));
-		*to++ = ',';
 	}
-	to = PUT(to, "\"entity_id\":");
-	to = put_string(to, text_of(process->entity_id));
-	if (process->start_time) {
-		to = PUT(to, ",\"start\":\"");
-		to = digits_put_time(to, process->start_time, &json->times);
-		*to++ = '"';
-	}
+	if (to[-1] == ',')
+		to--;
 	*to++ = '}';
 	return to;
 }
 
-static char *put_ancestors(struct json *json, char *to, const struct process *process)
+static char *put_ancestors(char *to, const struct process *process)
 {
 	*to++ = '[';
 	for (int i = 0; process && i < ANCESTORS_MAX; i++, process = process->parent) {
-		to = put_ancestor(json, to, process);
+		to = put_ancestor(to, process);
 		*to++ = ',';
 	}
 	if (to[-1] == ',')
@@ -170,7 +164,7 @@ static char *put_value(struct json *json, char *to, const struct value *value)
 		to = digits_put_time(to + 1, value->time, &json->times);
 		break;
 	case VALUE_PROCESSES:
-		return put_ancestors(json, to, value->process);
+		return put_ancestors(to, value->process);
 	case VALUE_NONE:
 	case VALUE_KIND_COUNT:
 		return PUT(to, "null");

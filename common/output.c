@@ -11,8 +11,23 @@
 struct output {
 	struct json *json;	 /* one of these two */
 	struct columns *columns;
+	const struct field **standard; /* the fields that nobody has to ask for */
 	bool header;
 };
+
+/* JSON without --fields. */
+static int json_standard(struct output *output, bool redact)
+{
+	size_t count = 0;
+
+	output->standard = calloc(fields_count, sizeof(*output->standard));
+	if (!output->standard)
+		return -ENOMEM;
+	for (size_t i = 0; i < fields_count; i++)
+		if (!fields[i].extra)
+			output->standard[count++] = &fields[i];
+	return json_new(fields, fields_count, output->standard, count, redact, &output->json);
+}
 
 int output_new(const struct output_options *options, struct output **out)
 {
@@ -22,13 +37,15 @@ int output_new(const struct output_options *options, struct output **out)
 	if (!output)
 		return -ENOMEM;
 	output->header = options->header;
-	if (options->format == FORMAT_JSON)
+	if (options->format == FORMAT_JSON && !options->fields)
+		err = json_standard(output, options->redact);
+	else if (options->format == FORMAT_JSON)
 		err = json_new(fields, fields_count, options->fields, options->fields_count,
 			       options->redact, &output->json);
 	else
 		err = columns_new(options, &output->columns);
 	if (err) {
-		free(output);
+		output_free(output);
 		return err;
 	}
 	*out = output;
@@ -41,6 +58,7 @@ void output_free(struct output *output)
 		return;
 	json_free(output->json);
 	columns_free(output->columns);
+	free(output->standard);
 	free(output);
 }
 

@@ -50,12 +50,12 @@ bool pending_continue(struct pending *pending, const struct kwp_record *record)
 
 bool pending_args(struct pending *pending, struct text first, size_t total)
 {
-	pending->args = malloc(total + 1);
-	if (!pending->args || first.size > total)
+	pending->args_total = total;
+	pending->args = total > PENDING_ARGS_MAX || first.size > total ? NULL : malloc(total);
+	if (!pending->args)
 		return false;
 	memcpy(pending->args, first.bytes, first.size);
 	pending->args_size = first.size;
-	pending->args_total = total;
 	return true;
 }
 

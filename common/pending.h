@@ -9,6 +9,7 @@
 #include "event.h"
 
 #define PENDING_MAX 64
+#define PENDING_ARGS_MAX (6u << 20) /* bytes of arguments, three quarters of _STK_LIM */
 
 struct pending {
 	uint32_t tid;
@@ -32,7 +33,8 @@ struct pending *pending_find(struct pending_table *table, uint32_t tid);
 struct pending *pending_add(struct pending_table *table, const struct kwp_record *record);
 /* The record that waited becomes the hook's; this one waits on. false: no memory. */
 bool pending_continue(struct pending *pending, const struct kwp_record *record);
-/* Room for total bytes of arguments, of which the first came. false: no memory. */
+/* Room for total bytes of arguments, of which the first came. false: no memory, or more
+ * than any kernel allows: they stay incomplete. */
 bool pending_args(struct pending *pending, struct text first, size_t total);
 void pending_remove(struct pending_table *table, struct pending *pending);
 /* The one that has waited longest, NULL: none. */

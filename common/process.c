@@ -3,9 +3,10 @@
 
 #include <string.h>
 
+#include "image.h"
+
 #define BUCKETS 4096 /* a power of two */
 #define ENDED_MAX 1024
-#define COMMAND_MAX 4096 /* bytes of command_line */
 
 struct process_table {
 	struct process *bucket[BUCKETS];
@@ -55,18 +56,33 @@ static void list_add(struct process_table *table, struct process *p)
 	table->count[p->exited]++;
 }
 
+/* Takes over the reference. */
+static void process_set_image(struct process *p, struct image *image)
+{
+	static const struct image none;
+	const struct image *shown = image ? image : &none;
+
+	if (p->image != image)
+		image_release(p->image);
+	p->image = image;
+	p->executable = shown->executable;
+	p->args = shown->args;
+	p->args_size = shown->args_size;
+	p->command_line = shown->command_line;
+	p->cwd = shown->cwd;
+	p->script = shown->script;
+	p->generation++;
+}
+
 static void process_free(struct process *p)
 {
-	free(p->executable);
-	free(p->args);
-	free(p->command_line);
-	free(p->cwd);
-	free(p->script);
+	image_release(p->image);
 	free(p->json);
 	free(p);
 }
 
-/* Takes p out of the table, and those ancestors that only it kept. */
+/* ---- forgetting ---- */
+
 static void process_drop(struct process_table *table, struct process *p)
 {
 	struct process **at = &table->bucket[p->pid & (BUCKETS - 1)];
@@ -77,30 +93,79 @@ static void process_drop(struct process_table *table, struct process *p)
 	list_remove(table, p);
 	if (p->parent)
 		((struct process *)p->parent)->references--;
+	table->evicted += !p->exited;
 	process_free(p);
 }
 
-/* Makes room. A process with children stays: it is in their chain of ancestors. */
-static void table_shrink(struct process_table *table)
+/* The nearest ancestor that stays takes the place of a parent that leaves. */
+static void process_relink(struct process *p)
 {
-	struct process *p;
+	struct process *parent = (struct process *)p->parent;
 
-	for (p = table->oldest[1]; p && table->count[1] > ENDED_MAX;) {
-		struct process *next = p->newer;
+	/* With a link less the generations' sum may be what it was: keep no writing. */
+	free(p->json);
+	p->json = NULL;
+	if (!parent || !parent->leaving)
+		return;
+	parent->references--;
+	while (parent && parent->leaving)
+		parent = (struct process *)parent->parent;
+	p->parent = parent;
+	p->generation++;
+	if (parent)
+		parent->references++;
+	else
+		p->parent_pid = 0;
+}
 
-		if (!p->references)
-			process_drop(table, p);
-		p = next;
+/* The oldest of the ended leave, though they have children: a chain of forks whose
+ * parents end would grow for ever. All are looked at, so many leave at once. */
+static void table_cut(struct process_table *table, size_t most, const struct process *keep)
+{
+	size_t count = table->count[1] - most;
+	struct process *p, *next;
+
+	for (p = table->oldest[1]; p && count; p = p->newer) {
+		p->leaving = p != keep && (!keep || p != keep->parent);
+		count -= p->leaving;
 	}
-	for (p = table->oldest[0]; p && table->count[0] + table->count[1] > table->limit;) {
-		struct process *next = p->newer;
-
-		if (!p->references) {
+	for (int ended = 0; ended < 2; ended++)
+		for (p = table->oldest[ended]; p; p = p->newer)
+			process_relink(p);
+	for (p = table->oldest[1]; p; p = next) {
+		next = p->newer;
+		if (p->leaving)
 			process_drop(table, p);
-			table->evicted++;
-		}
-		p = next;
 	}
+}
+
+/* Drops those of a list that nobody needs, from the longest untouched on. */
+static void list_shrink(struct process_table *table, bool ended, size_t most,
+			const struct process *keep)
+{
+	for (struct process *p = table->oldest[ended], *next; p; p = next) {
+		next = p->newer;
+		if (table->count[ended] <= most)
+			return;
+		if (!p->references && p != keep)
+			process_drop(table, p);
+	}
+}
+
+/* Makes room. keep and its parent are in use and stay. A process with children is in
+ * their chain of ancestors; it goes only with the oldest of too many ended ones. */
+static void table_shrink(struct process_table *table, const struct process *keep)
+{
+	const size_t ended = MIN((size_t)ENDED_MAX, table->limit / 2 + 1);
+
+	if (table->count[1] > ended) {
+		/* An eighth more, so that the next walk is not the next call's. */
+		list_shrink(table, true, ended - ended / 8, keep);
+		if (table->count[1] > ended)
+			table_cut(table, ended - ended / 8, keep);
+	}
+	if (table->count[0] + table->count[1] > table->limit)
+		list_shrink(table, false, table->limit - MIN(table->limit, table->count[1]), keep);
 }
 
 void process_table_free(struct process_table *table)
@@ -141,9 +206,16 @@ static struct process *table_add(struct process_table *table, uint32_t pid, uint
 	return p;
 }
 
+/* A parent is older. Where a record says otherwise it is wrong, and believing it could
+ * close the chain to a circle. */
+static bool is_older(const struct process *p, const struct process *than)
+{
+	return p->start < than->start || (p->start == than->start && p->pid < than->pid);
+}
+
 static void process_set_parent(struct process *p, struct process *parent)
 {
-	if (!parent || parent == p || p->parent)
+	if (!parent || p->parent || !is_older(parent, p))
 		return;
 	p->parent = parent;
 	p->parent_pid = parent->pid;
@@ -153,107 +225,91 @@ static void process_set_parent(struct process *p, struct process *parent)
 
 /* ---- learning ---- */
 
-struct process *process_touch(struct process_table *table, const struct kwp_record *r)
+/* The parent as the head of a record tells it. */
+static void touch_parent(struct process_table *table, struct process *p,
+			 const struct kwp_record *r)
 {
-	struct process *p = table_get(table, r->pid, r->start), *parent;
-	bool fresh = !p;
+	struct process *parent;
 
-	if (fresh) {
-		p = table_add(table, r->pid, r->start);
-		if (!p)
-			return NULL;
-		p->references++; /* the shrinking below must not take it */
-		table_shrink(table);
-		p->references--;
-		p->own_pid = r->own_pid;
-		p->pid_ns = r->pid_ns;
-		p->entered = r->flags & KWP_F_ENTERED;
-		p->ns_init = r->flags & KWP_F_NSINIT;
+	if (p->parent || !r->parent_pid || r->parent_pid == r->pid)
+		return;
+	parent = table_get(table, r->parent_pid, r->parent_start);
+	if (!parent && (parent = table_add(table, r->parent_pid, r->parent_start))) {
+		parent->view_pid = r->view_parent_pid;
+		memcpy(parent->comm, r->parent_comm, KWP_COMM);
 	}
-	p->view_pid = r->view_pid;
-	if (!p->parent && r->parent_pid && r->parent_pid != r->pid) {
-		parent = table_get(table, r->parent_pid, r->parent_start);
-		if (!parent) {
-			parent = table_add(table, r->parent_pid, r->parent_start);
-			if (parent) {
-				parent->view_pid = r->view_parent_pid;
-				memcpy(parent->comm, r->parent_comm, KWP_COMM);
-			}
-		}
-		process_set_parent(p, parent);
-	}
-	/* Of the facts that the JSON cache shows, these change without an exec. */
-	if (fresh || p->uid != r->uid || p->gid != r->gid || p->euid != r->euid ||
-	    p->mnt_ns != r->mnt_ns || p->cgroup != r->cgroup || p->tty != r->tty ||
-	    p->session != r->session ||
-	    (r->pid == r->tid && strncmp(p->comm, r->comm, KWP_COMM))) {
-		p->uid = r->uid;
-		p->gid = r->gid;
-		p->euid = r->euid;
-		p->mnt_ns = r->mnt_ns;
-		p->cgroup = r->cgroup;
-		p->tty = r->tty;
-		p->session = r->session;
-		if (r->pid == r->tid || fresh)
-			memcpy(p->comm, r->comm, KWP_COMM);
-		p->generation++;
-	}
-	return p;
+	process_set_parent(p, parent);
 }
 
-static char *copy_bytes(const char *bytes, size_t size)
+/* What is true for all its life; of a parent that a child told of it is not known. */
+static void touch_birth(struct process *p, const struct kwp_record *r)
 {
-	char *copy = bytes ? malloc(size + 1) : NULL;
-
-	if (copy) {
-		memcpy(copy, bytes, size);
-		copy[size] = 0;
-	}
-	return copy;
-}
-
-static void replace(char **old, char *new)
-{
-	free(*old);
-	*old = new;
-}
-
-/* Arguments joined by spaces; very long ones end in "...". */
-static char *join_args(const char *args, size_t size)
-{
-	size_t length = MIN(size, COMMAND_MAX);
-	char *line = args ? malloc(length + 4) : NULL;
-
-	if (!line)
-		return NULL;
-	for (size_t i = 0; i < length; i++)
-		line[i] = args[i] ? args[i] : ' ';
-	while (length && length == size && line[length - 1] == ' ' && !args[length - 1])
-		length--, size--;
-	strcpy(line + length, length < size ? "..." : "");
-	return line;
-}
-
-void process_exec(struct process_table *table, struct process *p, struct text executable,
-		  struct text args, struct text cwd, struct text script)
-{
-	/* A string of the record lost its last NUL in the decoder; a list keeps it. */
-	size_t size = args.size ? args.size + 1 : 0;
-
-	if (size > 1 && !args.bytes[args.size - 1])
-		size--;
-	replace(&p->executable, copy_bytes(executable.bytes, executable.size));
-	replace(&p->args, copy_bytes(args.bytes, args.size));
-	p->args_size = p->args ? size : 0;
-	replace(&p->command_line, join_args(p->args, p->args_size));
-	replace(&p->cwd, copy_bytes(cwd.bytes, cwd.size));
-	replace(&p->script, copy_bytes(script.bytes, script.size));
+	if (p->own_pid || !r->own_pid)
+		return;
+	p->own_pid = r->own_pid;
+	p->pid_ns = r->pid_ns;
+	p->entered = r->flags & KWP_F_ENTERED;
+	p->ns_init = r->flags & KWP_F_NSINIT;
 	p->generation++;
 }
 
-static char *copy_string(const char *string)
+/* Facts that the writer keeps and that change without an exec. */
+static void touch_facts(struct process *p, const struct kwp_record *r)
 {
-	return string ? strdup(string) : NULL;
+	/* A thread's name is not the process's, but better than none. */
+	const bool named = r->pid == r->tid || !p->comm[0];
+
+	if (p->view_pid == r->view_pid && p->uid == r->uid && p->gid == r->gid &&
+	    p->euid == r->euid && p->mnt_ns == r->mnt_ns && p->cgroup == r->cgroup &&
+	    p->tty == r->tty && p->session == r->session &&
+	    (!named || !strncmp(p->comm, r->comm, KWP_COMM)))
+		return;
+	p->view_pid = r->view_pid;
+	p->uid = r->uid;
+	p->gid = r->gid;
+	p->euid = r->euid;
+	p->mnt_ns = r->mnt_ns;
+	p->cgroup = r->cgroup;
+	p->tty = r->tty;
+	p->session = r->session;
+	if (named)
+		memcpy(p->comm, r->comm, KWP_COMM);
+	p->generation++;
+}
+
+struct process *process_touch(struct process_table *table, const struct kwp_record *r)
+{
+	struct process *p = table_get(table, r->pid, r->start);
+
+	if (p && !p->exited && table->count[0] > table->limit / 2) {
+		/* The order matters only where somebody may have to go. */
+		list_remove(table, p);
+		list_add(table, p);
+	}
+	if (!p) {
+		p = table_add(table, r->pid, r->start);
+		if (!p)
+			return NULL;
+		table_shrink(table, p);
+	}
+	touch_birth(p, r);
+	touch_parent(table, p, r);
+	touch_facts(p, r);
+	return p;
+}
+
+void process_exec(struct process *p, struct text executable, struct text args, struct text cwd,
+		  struct text script)
+{
+	process_set_image(p, image_new(executable, args, cwd, script));
+}
+
+void process_trim(struct process *p)
+{
+	if (!image_trim(p->image))
+		return;
+	p->incomplete |= KWP_NO_ARGS;
+	process_set_image(p, p->image);
 }
 
 struct process *process_fork(struct process_table *table, struct process *parent,
@@ -277,16 +333,9 @@ struct process *process_fork(struct process_table *table, struct process *parent
 	p->tty = r->tty;
 	p->session = r->session;
 	memcpy(p->comm, r->comm, KWP_COMM);
-	p->executable = copy_string(parent->executable);
-	p->command_line = copy_string(parent->command_line);
-	p->args = copy_bytes(parent->args, parent->args_size);
-	p->args_size = p->args ? parent->args_size : 0;
-	p->cwd = copy_string(parent->cwd);
-	p->script = copy_string(parent->script);
-	p->generation++;
-	p->references++;
-	table_shrink(table);
-	p->references--;
+	p->incomplete = parent->incomplete;
+	process_set_image(p, image_share(parent->image));
+	table_shrink(table, p);
 	return p;
 }
 
@@ -297,7 +346,7 @@ void process_exited(struct process_table *table, struct process *p)
 	list_remove(table, p);
 	p->exited = true;
 	list_add(table, p);
-	table_shrink(table);
+	table_shrink(table, NULL);
 }
 
 struct process *process_find(struct process_table *table, uint32_t pid)

@@ -22,19 +22,22 @@ struct process {
 	bool exited;
 	bool entered;		/* its parent lives in another pid namespace */
 	bool ns_init;		/* pid 1 of its pid namespace */
+	/* What the last exec made of it; the memory is its image's: */
 	char *executable;	/* resolved path, NULL: unknown */
 	char *args;		/* NUL separated, NULL: unknown */
 	size_t args_size;
 	char *command_line;	/* args joined by spaces, NULL: unknown */
 	char *cwd;		/* at exec, NULL: unknown */
 	char *script;		/* file that the executable interprets, NULL: none */
-	uint64_t incomplete;	/* enum kwp_missing bits of its exec record */
+	uint32_t incomplete;	/* KWP_NO_ARGS, KWP_NO_CWD: not as whole as they were */
 	const struct container *container; /* NULL: the guest itself */
 
 	const struct process *parent; /* NULL: unknown, or pid 1 */
 	uint32_t parent_pid;
 
 	/* For the table's and the writer's own use: */
+	struct image *image;	/* shared with forks that did not exec; NULL: none */
+	bool leaving;
 	unsigned references;	/* children, and who holds it for a call */
 	unsigned generation;	/* counts changes of the above */
 	char *json;		/* cached fields that are of_process; see output.c */
@@ -44,13 +47,15 @@ struct process {
 	struct process *newer, *older;
 };
 
+#define PROCESS_CHAIN 32 /* ancestors that a line shows at most */
+
 /* Changes when anything changes that a field of this process shows, its
  * ancestors' facts included. */
 static inline unsigned process_generation(const struct process *process)
 {
 	unsigned sum = 0;
 
-	for (; process; process = process->parent)
+	for (int i = 0; process && i <= PROCESS_CHAIN; i++, process = process->parent)
 		sum += process->generation + 1;
 	return sum;
 }
@@ -60,7 +65,8 @@ struct process_table;
 /*
  * host: makes entity ids differ between machines. boot_time: ns since 1970 at
  * which CLOCK_BOOTTIME was 0. limit: most processes that are kept; beyond it, and
- * beyond 1,024 that have ended, the one that was longest untouched goes.
+ * beyond 1,024 that have ended, the ones that were longest untouched go, unless they
+ * are in the chain of another. Of chains of ended ones the oldest links go.
  */
 struct process_table *process_table_new(const char *host, uint64_t boot_time, size_t limit);
 void process_table_free(struct process_table *table);
@@ -72,8 +78,11 @@ struct process *process_touch(struct process_table *table, const struct kwp_reco
 struct process *process_fork(struct process_table *table, struct process *parent,
 			     const struct kwp_record *record, const struct kwp_fork *fork);
 /* What an exec (or an iterator) says; absent texts become unknown. */
-void process_exec(struct process_table *table, struct process *process, struct text executable,
-		  struct text args, struct text cwd, struct text script);
+void process_exec(struct process *process, struct text executable, struct text args,
+		  struct text cwd, struct text script);
+/* Cuts very long arguments: whoever ran has shown them once, and others share the memory. */
+void process_trim(struct process *process);
+/* It ended; it and others may be gone when this returns. */
 void process_exited(struct process_table *table, struct process *process);
 /* By pid of the initial namespace: the newest of them, or NULL. */
 struct process *process_find(struct process_table *table, uint32_t pid);

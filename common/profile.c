@@ -16,8 +16,10 @@ static void read_version(struct profile_reader *reader, const struct yaml_node *
 
 	(void)into;
 	if (text && strcmp(text, "1"))
-		reader_error(reader, value, "this is version '%.20s' of the language; "
-					    "this kwp knows version 1", text);
+		reader_error(reader, value,
+			     "this is version '%.20s' of the language; "
+			     "this kwp knows version 1",
+			     text);
 }
 
 static void read_name(struct profile_reader *reader, const struct yaml_node *value, void *into)
@@ -59,9 +61,12 @@ static void read_lists(struct profile_reader *reader, const struct yaml_node *va
 }
 
 static const struct profile_key profile_keys[] = {
-	{"kwp", true, read_version},	     {"name", false, read_name},
-	{"description", false, read_description}, {"extends", false, read_extends},
-	{"lists", false, read_lists},	     {"rules", false, read_rules},
+	{"kwp", true, read_version},
+	{"name", false, read_name},
+	{"description", false, read_description},
+	{"extends", false, read_extends},
+	{"lists", false, read_lists},
+	{"rules", false, read_rules},
 	{"except", false, read_except},
 };
 _Static_assert(ARRAY_SIZE(profile_keys) == 7, "each key of a profile");
@@ -186,8 +191,8 @@ static int name_default(struct profile *profile)
 	const char *dot = strrchr(start, '.');
 
 	if (!profile->name)
-		profile->name = strndup(start, dot && dot > start ? (size_t)(dot - start)
-								  : strlen(start));
+		profile->name =
+			strndup(start, dot && dot > start ? (size_t)(dot - start) : strlen(start));
 	return profile->name ? 0 : -ENOMEM;
 }
 

@@ -20,7 +20,7 @@ struct expansion {
 	struct mark {
 		size_t source, text; /* where the name and its words stand */
 		size_t source_end, text_end;
-	} *marks;
+	} * marks;
 	size_t count;
 };
 
@@ -194,9 +194,8 @@ static void unknown_list(struct profile_reader *reader, const struct yaml_node *
 		if (word_close(name, size, reader->lists[i].name))
 			close = reader->lists[i].name;
 	}
-	snprintf(message, sizeof(message),
-		 "unknown list '$%.*s'%s%.64s%s", (int)MIN(size, 60u), name,
-		 close ? "; did you mean '$" : "; quote the word if it is no list",
+	snprintf(message, sizeof(message), "unknown list '$%.*s'%s%.64s%s", (int)MIN(size, 60u),
+		 name, close ? "; did you mean '$" : "; quote the word if it is no list",
 		 close ? close : "", close ? "'?" : "");
 	say_at(reader, node, offset, message);
 }

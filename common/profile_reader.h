@@ -6,7 +6,7 @@
 #include "profile.h"
 #include "yaml.h"
 
-#define PROFILE_LEVELS 8	/* of extends, the first file included */
+#define PROFILE_LEVELS 8	 /* of extends, the first file included */
 #define PROFILE_PROBLEMS_MAX 100 /* said; the rest is counted only */
 
 /* A file of the chain of extends. */
@@ -31,8 +31,8 @@ struct profile_list {
 struct profile_reader {
 	struct profile *profile;
 	struct profile_problems *problems;
-	const struct profile_document *document; /* being read */
-	const char *file;			 /* its name */
+	const struct profile_document *document;	   /* being read */
+	const char *file;				   /* its name */
 	struct profile_document documents[PROFILE_LEVELS]; /* the asked one first */
 	size_t documents_count;
 	struct profile_list *lists;

@@ -33,7 +33,8 @@ static void read_on(struct profile_reader *reader, const struct yaml_node *value
 {
 	struct rule *rule = into;
 
-	for (const struct yaml_node *item = yaml_node_first(value); item; item = yaml_node_next(value, item)) {
+	for (const struct yaml_node *item = yaml_node_first(value); item;
+	     item = yaml_node_next(value, item)) {
 		const char *name = reader_text(reader, item);
 		enum kwp_type type = name ? event_type_find(name, item->size) : KWP_NONE;
 
@@ -56,9 +57,10 @@ static void read_severity(struct profile_reader *reader, const struct yaml_node 
 	const char *name = reader_text(reader, value);
 
 	if (name && !severity_find(name, value->size, &((struct rule *)into)->severity))
-		reader_error(reader, value,
-			     "unknown severity '%.60s'; there are info, low, medium, high, critical",
-			     name);
+		reader_error(
+			reader, value,
+			"unknown severity '%.60s'; there are info, low, medium, high, critical",
+			name);
 }
 
 /* "T1059" or "T1059.004" */
@@ -74,7 +76,8 @@ static void read_technique(struct profile_reader *reader, const struct yaml_node
 {
 	struct rule *rule = into;
 
-	for (const struct yaml_node *item = yaml_node_first(value); item; item = yaml_node_next(value, item)) {
+	for (const struct yaml_node *item = yaml_node_first(value); item;
+	     item = yaml_node_next(value, item)) {
 		const char *name = reader_text(reader, item);
 		char **larger, *copy = NULL;
 
@@ -108,8 +111,8 @@ static void read_message(struct profile_reader *reader, const struct yaml_node *
 		reader_copy(reader, value, &((struct rule *)into)->message);
 		return;
 	}
-	yaml_node_locate(reader->document->bytes, reader->document->size, value, error.offset, &line,
-		    &column);
+	yaml_node_locate(reader->document->bytes, reader->document->size, value, error.offset,
+			 &line, &column);
 	reader_problem(reader, false, line, column, "%s", error.message);
 }
 
@@ -145,7 +148,8 @@ static const struct profile_key except_when_keys[] = {{"when", true, read_except
 /* A filter, {when: filter}, or a list of them. */
 static void read_except(struct profile_reader *reader, const struct yaml_node *value, void *into)
 {
-	for (const struct yaml_node *item = yaml_node_first(value); item; item = yaml_node_next(value, item)) {
+	for (const struct yaml_node *item = yaml_node_first(value); item;
+	     item = yaml_node_next(value, item)) {
 		if (item->kind == YAML_MAP)
 			reader_map(reader, item, except_when_keys, ARRAY_SIZE(except_when_keys),
 				   into);
@@ -296,8 +300,9 @@ static void exception_read(struct profile_reader *reader, const struct yaml_node
 void reader_excepts(struct profile_reader *reader, const struct yaml_node *list)
 {
 	if (list->kind != YAML_LIST) {
-		reader_error(reader, list, "a list of exceptions is wanted here: "
-					   "'- {id: ..., when: ...}'");
+		reader_error(reader, list,
+			     "a list of exceptions is wanted here: "
+			     "'- {id: ..., when: ...}'");
 		return;
 	}
 	for (const struct yaml_node *node = list->first; node; node = node->next)

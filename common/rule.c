@@ -10,8 +10,8 @@ static const struct {
 	const char *name;
 	int number;
 } severities[] = {
-	[SEVERITY_INFO] = {"info", 21},	  [SEVERITY_LOW] = {"low", 47},
-	[SEVERITY_MEDIUM] = {"medium", 59}, [SEVERITY_HIGH] = {"high", 73},
+	[SEVERITY_INFO] = {"info", 21},		[SEVERITY_LOW] = {"low", 47},
+	[SEVERITY_MEDIUM] = {"medium", 59},	[SEVERITY_HIGH] = {"high", 73},
 	[SEVERITY_CRITICAL] = {"critical", 99},
 };
 _Static_assert(ARRAY_SIZE(severities) == SEVERITY_COUNT, "a row for each severity");

@@ -101,12 +101,12 @@ static void on_event(const struct event *event, void *data)
 {
 	struct run *run = data;
 
-	if (run->stopped)
-		return;
 	if (event->record->type == KWP_LOSS) {
 		run_print(run, event);
 		return;
 	}
+	if (run->stopped)
+		return;
 	if (!(run->request->types & 1ull << event->record->type))
 		return;
 	if (scope_refuses(run->options, event) || !filter_match(run->options->filter, event))
@@ -223,10 +223,14 @@ static int open_enrich(struct run *run, const char *host, uint64_t boot_time)
 
 static int open_output(struct run *run)
 {
-	if (output_new(&run->options->output, &run->output))
-		return STATUS_CANT;
+	return output_new(&run->options->output, &run->output) ? STATUS_CANT : STATUS_OK;
+}
+
+/* Nothing of ours is seen before it is clear that there will be lines. */
+static void say_header(struct run *run)
+{
 	output_header(run->output, run->request->findings, &run->lines);
-	return STATUS_OK;
+	flush_lines(run, true);
 }
 
 static int open_recording(struct run *run, const char *host)
@@ -413,14 +417,15 @@ static int run_live(struct run *run)
 	if (run->options->command &&
 	    wrapper_start(&run->wrapper, run->options->command, sensor_enroll_fd(run->sensor)))
 		return STATUS_CANT;
+	say_header(run);
 	status = learn_existing(run);
 	if (status)
 		return status;
-	flush_lines(run, true);
 	wrapper_go(&run->wrapper);
 	loop(run);
 	enrich_flush(run->enrich, ~0ull);
 	take_losses(run);
+	wrapper_wait(&run->wrapper);
 	return partly;
 }
 
@@ -438,6 +443,8 @@ static int run_replay(struct run *run)
 		return STATUS_USAGE;
 	status = open_enrich(run, head.host, head.boot_time) ?: open_recording(run, head.host)
 		 ?: open_signals(run);
+	if (!status)
+		say_header(run);
 	while (!status && !run->stopped && (got = recording_next(file, &bytes, &room)) > 0) {
 		const struct kwp_record *record = (const void *)bytes;
 
@@ -481,6 +488,9 @@ static int finish(struct run *run, int status)
 
 	if (run->request->on_end && run->enrich && status != STATUS_USAGE && status != STATUS_CANT)
 		run->request->on_end(run, run->request->data);
+	/* Nothing was watched, so not even headings are due. */
+	if (status == STATUS_USAGE || status == STATUS_CANT)
+		run->lines.size = 0;
 	written = close_sinks(run);
 	if (run->recording && fclose(run->recording) && !run->output_error) {
 		log_errno(-errno, "cannot write %s", run->options->write);

@@ -2,9 +2,50 @@
 #include <string.h>
 
 #include "digits.h"
-#include "field.h"
+#include "field_get.h"
 #include "line.h"
 #include "process.h"
+
+void value_device(struct value *out, uint32_t device)
+{
+	char *end = digits_put(out->buffer, device >> 20);
+
+	*end++ = ':';
+	value_buffer(out, digits_put(end, device & 0xfffff) - out->buffer);
+}
+
+void value_mode(struct value *out, uint32_t mode)
+{
+	for (int i = 0; i < 4; i++)
+		out->buffer[i] = '0' + (mode >> (9 - 3 * i) & 7);
+	value_buffer(out, 4);
+}
+
+void value_flags(struct value *out, enum name_table table, uint64_t flags)
+{
+	/* The same few values come again and again. */
+	static struct {
+		uint64_t flags;
+		char text[48];
+		uint8_t size, table; /* size 0: empty */
+	} known[64];
+	const size_t at = (flags ^ flags >> 6 ^ flags >> 15 ^ table * 7) % ARRAY_SIZE(known);
+	size_t size;
+
+	if (known[at].size && known[at].flags == flags && known[at].table == table) {
+		out->kind = VALUE_TEXT;
+		out->text = (struct text){known[at].text, known[at].size};
+		return;
+	}
+	size = name_flags(table, flags, out->buffer, sizeof(out->buffer));
+	value_buffer(out, size);
+	if (size >= sizeof(known[at].text))
+		return;
+	known[at].flags = flags;
+	known[at].table = table;
+	known[at].size = size;
+	memcpy(known[at].text, out->buffer, size);
+}
 
 static void print_list(struct line *line, struct text list)
 {

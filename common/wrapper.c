@@ -78,6 +78,13 @@ bool wrapper_poll(struct wrapper *wrapper)
 	return wrapper->ended;
 }
 
+void wrapper_wait(struct wrapper *wrapper)
+{
+	if (!wrapper->pid || wrapper->ended)
+		return;
+	wrapper->ended = waitpid(wrapper->pid, &wrapper->status, 0) == wrapper->pid;
+}
+
 int wrapper_status(const struct wrapper *wrapper)
 {
 	return WIFSIGNALED(wrapper->status) ? 128 + WTERMSIG(wrapper->status)

@@ -31,8 +31,8 @@ static void cleanup_reader(struct reader *reader)
 }
 #define _cleanup_reader_ __attribute__((cleanup(cleanup_reader)))
 
-static int PRINTF(3, 4) fail_at(struct reader *reader, const yaml_mark_t *mark, const char *format,
-				...)
+static int PRINTF(3, 4)
+	fail_at(struct reader *reader, const yaml_mark_t *mark, const char *format, ...)
 {
 	va_list args;
 
@@ -356,7 +356,7 @@ static bool place_walk(struct place *place, const char *end, const char *text, s
 }
 
 void yaml_node_locate(const char *bytes, size_t size, const struct yaml_node *node, size_t offset,
-		 unsigned *line, unsigned *column)
+		      unsigned *line, unsigned *column)
 {
 	const char *end = character_find(bytes, bytes + size, node->end);
 	struct place place = {character_find(bytes, end, node->start), node->line, node->column};

@@ -36,10 +36,10 @@ struct yaml_error {
 	char message[200];
 };
 
-/* 0 and *out, to be ended with yaml_node_free() (NULL for a file without content); -EINVAL and *error;
- * -ENOMEM. */
+/* 0 and *out, to be ended with yaml_node_free() (NULL for a file without content); -EINVAL and
+ * *error; -ENOMEM. */
 int yaml_node_read(const char *bytes, size_t size, struct yaml_node **out,
-	      struct yaml_error *error) MUST_CHECK;
+		   struct yaml_error *error) MUST_CHECK;
 void yaml_node_free(struct yaml_node *node);
 
 /* The member of a map, or NULL. */
@@ -52,9 +52,12 @@ const struct yaml_node *yaml_node_next(const struct yaml_node *node, const struc
 /* Where byte `offset` of a text stands in the file that it was read from,
  * whatever its quotes and folds. */
 void yaml_node_locate(const char *bytes, size_t size, const struct yaml_node *node, size_t offset,
-		 unsigned *line, unsigned *column);
+		      unsigned *line, unsigned *column);
 
-static inline void cleanup_yaml(struct yaml_node **n) { yaml_node_free(*n); }
+static inline void cleanup_yaml(struct yaml_node **n)
+{
+	yaml_node_free(*n);
+}
 #define _cleanup_yaml_ __attribute__((cleanup(cleanup_yaml)))
 
 #endif

@@ -20,7 +20,7 @@ TRACEFS = ['unshare', '-m', 'sh', '-c',
 BPFTRACE = r'''
 tracepoint:syscalls:sys_enter_execve { printf("EXEC %d %s ", pid, comm); join(args->argv); }
 tracepoint:syscalls:sys_enter_openat { printf("OPEN %d %s %s\n", pid, comm, str(args->filename)); }
-tracepoint:syscalls:sys_enter_connect { printf("CONNECT %d %s\n", pid, comm); }
+tracepoint:syscalls:sys_enter_connect { printf("CONNECT %s %d\n", comm, pid); }
 '''
 
 FALCO = '''
@@ -307,9 +307,9 @@ def peers():
     return [
         Tool('libbpf-tools', [['execsnoop'], ['opensnoop'], ['tcpconnect']], 'libbpf-tools'),
         Tool('bpftrace', [['bpftrace', '-e', BPFTRACE]], 'bpftrace', scale=0.5,
-             texts={'connect': 'CONNECT '}),
+             texts={'connect': 'CONNECT storm'}),
         Auditd('auditd', [['auditd'], ['auditctl']], 'auditd', scale=0.5,
-               texts={'exec': 'a0="./storm-nothing"', 'connect': 'saddr=02'}),
+               texts={'exec': 'a0="./storm-nothing"', 'connect': '7F535750'}),
         Tool('sysdig', [['sysdig', '--modern-bpf', '-p', '%evt.type %proc.name %evt.args',
                          'evt.dir=< and evt.type in (execve, openat, connect)']]),
         Tool('falco', [falco], files={'falco.yaml': FALCO}),

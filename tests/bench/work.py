@@ -8,8 +8,8 @@ import sys
 # name: (acts, text that a line of each act holds; None: no tool is asked to show it)
 STORMS = {
     'exec': (4000, 'storm-nothing'),
-    'open': (200000, '/etc/hostname'),
-    'connect': (20000, '127.0.0.1'),
+    'open': (200000, 'storm-read'),
+    'connect': (20000, '127.83.87.80'),
     'write-open': (100000, 'storm-write'),
     'fork': (4000, None),
     'getpid': (4000000, None),

@@ -13,11 +13,14 @@ static void match_all(const struct filter *filter)
 	static struct kwp_exec exec;
 	static struct kwp_net net = {.family = AF_INET, .remote = {.family = AF_INET}};
 	struct process parent = {.comm = "nginx", .executable = (char *)"/usr/sbin/nginx"};
-	struct process process = {.comm = "sh", .args = (char *)"sh\0-c\0id", .args_size = 9,
-				  .view_pid = 1, .parent = &parent};
+	struct process process = {.comm = "sh",
+				  .args = (char *)"sh\0-c\0id",
+				  .args_size = 9,
+				  .view_pid = 1,
+				  .parent = &parent};
 	struct kwp_record record = {.type = KWP_EXEC};
-	struct event event = {.record = &record, .facts = &exec, .process = &process,
-			      .path = {"/bin/a\0b", 8}};
+	struct event event = {
+		.record = &record, .facts = &exec, .process = &process, .path = {"/bin/a\0b", 8}};
 
 	filter_match(filter, &event);
 	record.type = KWP_CONNECT;

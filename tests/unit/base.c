@@ -47,8 +47,10 @@ static const char *found(struct scene scene)
 {
 	static char ids[500];
 	struct process parent = {.executable = (char *)scene.parent};
-	struct process process = {.executable = (char *)scene.executable, .parent = &parent,
-				  .script = (char *)scene.script, .entered = scene.exec_session};
+	struct process process = {.executable = (char *)scene.executable,
+				  .parent = &parent,
+				  .script = (char *)scene.script,
+				  .entered = scene.exec_session};
 	struct kwp_exec exec = {.io = stdio_make(&scene)};
 	struct kwp_net net = {.io = stdio_make(&scene), .family = AF_INET};
 	struct kwp_dup dup = {.io = stdio_make(&scene)};
@@ -58,8 +60,11 @@ static const char *found(struct scene scene)
 
 	snprintf(process.comm, sizeof(process.comm), "%s", scene.name);
 	snprintf(parent.comm, sizeof(parent.comm), "%s", scene.parent_name ?: "bash");
-	exec.file = (struct kwp_file){.links = !scene.unlinked, .flags = scene.mount,
-				      .magic = scene.magic ?: 0xef53, .mode = 0100755, .inode = 9};
+	exec.file = (struct kwp_file){.links = !scene.unlinked,
+				      .flags = scene.mount,
+				      .magic = scene.magic ?: 0xef53,
+				      .mode = 0100755,
+				      .inode = 9};
 	if (scene.type == KWP_EXEC) {
 		event.facts = &exec;
 		event.path = (struct text){path, strlen(path)};
@@ -111,7 +116,8 @@ static void test_not_reverse_shell(void)
 	CHECK_STR(FOUND(KWP_DUP, .executable = "/usr/bin/ssh", .name = "ssh", .io = "sss"), "");
 	CHECK_STR(FOUND(KWP_EXEC, .executable = "/usr/sbin/sshd", .name = "sshd", .io = "sst"), "");
 	CHECK_STR(FOUND(KWP_EXEC, .executable = "/usr/bin/git", .name = "git", .io = "sst",
-			.accepted = 1), "");
+			.accepted = 1),
+		  "");
 	CHECK_STR(FOUND(KWP_CONNECT, .executable = "/usr/bin/curl", .name = "curl"), "");
 	/* an sshd elsewhere is another program */
 	CHECK_STR(FOUND(KWP_EXEC, .executable = "/tmp/sshd", .name = "sshd", .io = "sst"),
@@ -122,15 +128,19 @@ static void test_bind_shell(void)
 {
 	CHECK_STR(FOUND(KWP_EXEC, BASH, .io = "sss", .accepted = 1), "bind-shell ");
 	CHECK_STR(FOUND(KWP_DUP, .executable = "/usr/bin/ruby3.1", .name = "ruby", .io = "sss",
-			.accepted = 1), "bind-shell ");
+			.accepted = 1),
+		  "bind-shell ");
 	CHECK_STR(FOUND(KWP_EXEC, BASH, .io = "sss", .accepted = 1, .script = "/srv/check.sh",
-			.parent = "/usr/sbin/xinetd"), "");
-	CHECK_STR(FOUND(KWP_EXEC, BASH, .io = "sss", .accepted = 1,
-			.parent = "/usr/sbin/xinetd"), "bind-shell ");
+			.parent = "/usr/sbin/xinetd"),
+		  "");
+	CHECK_STR(FOUND(KWP_EXEC, BASH, .io = "sss", .accepted = 1, .parent = "/usr/sbin/xinetd"),
+		  "bind-shell ");
 	CHECK_STR(FOUND(KWP_EXEC, BASH, .io = "sss", .accepted = 1, .script = "/srv/check.sh",
-			.parent = "/tmp/xinetd", .parent_name = "xinetd"), "bind-shell ");
+			.parent = "/tmp/xinetd", .parent_name = "xinetd"),
+		  "bind-shell ");
 	CHECK_STR(FOUND(KWP_EXEC, .executable = "/usr/sbin/sshd", .name = "sshd", .io = "sst",
-			.accepted = 1), "");
+			.accepted = 1),
+		  "");
 }
 
 #define MEMFD .unlinked = 1, .mount = KERNEL, .magic = TMPFS
@@ -138,18 +148,22 @@ static void test_bind_shell(void)
 static void test_fileless(void)
 {
 	CHECK_STR(FOUND(KWP_EXEC, .executable = "memfd:x", .name = "3", MEMFD), "fileless-exec ");
-	CHECK_STR(FOUND(KWP_EXEC, .executable = "/dev/shm/#12 (deleted)", .name = "3", .unlinked = 1,
-			.magic = TMPFS), "fileless-exec ");
-	CHECK_STR(FOUND(KWP_EXEC, .executable = "/x", .name = "x", .mount = KERNEL,
-			.magic = TMPFS), "fileless-exec ");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/dev/shm/#12 (deleted)", .name = "3",
+			.unlinked = 1, .magic = TMPFS),
+		  "fileless-exec ");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/x", .name = "x", .mount = KERNEL, .magic = TMPFS),
+		  "fileless-exec ");
 	CHECK_STR(FOUND(KWP_EXEC, .executable = "/memfd:runc_cloned:/proc/self/exe", .name = "6",
-			MEMFD), "runtime-from-memory ");
+			MEMFD),
+		  "runtime-from-memory ");
 	CHECK_STR(FOUND(KWP_EXEC, .executable = "memfd:crun_cloned:/proc/self/exe", .name = "6",
-			MEMFD), "runtime-from-memory ");
+			MEMFD),
+		  "runtime-from-memory ");
 	CHECK_STR(FOUND(KWP_EXEC, .executable = "memfd:my_runc_cloned:x", .name = "6", MEMFD),
 		  "fileless-exec ");
 	CHECK_STR(FOUND(KWP_EXEC, .executable = "memfd:x", .name = "runc:[2:INIT]", MEMFD,
-			.parent = "/tmp/runc"), "fileless-exec ");
+			.parent = "/tmp/runc"),
+		  "fileless-exec ");
 }
 
 static void test_deleted(void)
@@ -166,11 +180,13 @@ static void test_server(void)
 {
 	CHECK_STR(FOUND(KWP_EXEC, BASH, .parent_name = "nginx"), "server-spawns-shell ");
 	CHECK_STR(FOUND(KWP_EXEC, .executable = "/usr/bin/dash", .name = "sh",
-			.parent_name = "php-fpm8.2"), "server-spawns-shell ");
+			.parent_name = "php-fpm8.2"),
+		  "server-spawns-shell ");
 	CHECK_STR(FOUND(KWP_EXEC, BASH, .parent_name = "nginx", .script = "/srv/cgi.sh"), "");
 	CHECK_STR(FOUND(KWP_EXEC, BASH, .parent_name = "make"), "");
-	CHECK_STR(FOUND(KWP_EXEC, .executable = "/usr/bin/gs", .name = "gs",
-			.parent_name = "nginx"), "");
+	CHECK_STR(
+		FOUND(KWP_EXEC, .executable = "/usr/bin/gs", .name = "gs", .parent_name = "nginx"),
+		"");
 }
 
 static void test_session(void)

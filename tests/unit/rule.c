@@ -36,7 +36,7 @@ static void test_severity(void)
 	CHECK_STR(severity_name(SEVERITY_INFO), "info");
 	CHECK_STR(severity_name(SEVERITY_CRITICAL), "critical");
 	CHECK(!severity_name(SEVERITY_COUNT));
-	CHECK(!severity_name((enum severity)-1));
+	CHECK(!severity_name((enum severity) - 1));
 	CHECK(severity_number(SEVERITY_INFO) == 21);
 	CHECK(severity_number(SEVERITY_HIGH) == 73);
 	CHECK(severity_number(SEVERITY_CRITICAL) == 99);
