@@ -114,14 +114,13 @@ int BPF_PROG(kwp_x_capset, struct pt_regs *regs, long ret)
 	act = record_facts(slot);
 	slot->record.incomplete |= KWP_NO_OLD;
 	act->old_caps = ~0ull;
-	act->new_caps = ret < 0 ? caps_asked(regs_arg(regs, task_is_compat(task), 1)) :
-				  caps_effective(task->cred);
+	act->new_caps = ret < 0 ? caps_asked(regs_arg(regs, task_is_compat(task), 1))
+				: caps_effective(task->cred);
 	record_end(slot);
 	return 0;
 }
 
-static __always_inline void caps_hook(u32 by, const struct cred *old,
-				      const kernel_cap_t *effective)
+static __always_inline void caps_hook(u32 by, const struct cred *old, const kernel_cap_t *effective)
 {
 	struct kwp_slot *slot = hook_begin(KWP_CAPSET, by, sizeof(struct kwp_task_act));
 	struct kwp_task_act *act;

@@ -67,8 +67,12 @@ static int read_profile(struct audit *audit)
 	for (size_t i = 0; i < problems.count; i++) {
 		const struct profile_problem *p = &problems.list[i];
 
-		fprintf(stderr, "%s:%u:%u: %s%s\n", p->file, p->line, p->column,
-			p->warning ? "warning: " : "", p->message);
+		/* Without a line: the file could not be read at all. */
+		if (!p->line)
+			log_error("%s: %s", p->file, p->message);
+		else
+			fprintf(stderr, "%s:%u:%u: %s%s\n", p->file, p->line, p->column,
+				p->warning ? "warning: " : "", p->message);
 	}
 	if (err && !problems.count)
 		log_errno(err, "cannot read profile %s", name);
@@ -93,7 +97,7 @@ static int list_rules(const struct profile *profile)
 		printf("%-26s %-8s %-22s %-24s %s\n", rule->id, severity_name(rule->severity),
 		       techniques, events, rule->title ? rule->title : "");
 	}
-	return ferror(stdout) ? STATUS_LOST : STATUS_OK;
+	return fflush(stdout) || ferror(stdout) ? STATUS_LOST : STATUS_OK;
 }
 
 static void on_event(struct run *run, const struct event *event, void *data)

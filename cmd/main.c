@@ -25,6 +25,12 @@ static const struct command *command_find(const char *name)
 	return NULL;
 }
 
+/* What was printed must have arrived: nobody looks after us. */
+static int said(FILE *out)
+{
+	return fflush(out) || ferror(out) ? STATUS_LOST : STATUS_OK;
+}
+
 static int help(FILE *out)
 {
 	fputs("Usage: kwp COMMAND [OPTION...]\n"
@@ -38,14 +44,14 @@ static int help(FILE *out)
 	      "  --version      version\n"
 	      "  --help         this\n\n"
 	      "`kwp COMMAND --help` explains a command; kwp(8) the whole.\n", out);
-	return ferror(out) ? STATUS_LOST : STATUS_OK;
+	return said(out);
 }
 
 static int list(void)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(commands); i++)
 		puts(commands[i]->name);
-	return STATUS_OK;
+	return said(stdout);
 }
 
 static int schema(void)
@@ -53,7 +59,8 @@ static int schema(void)
 	_cleanup_buffer_ struct buffer out = {};
 
 	output_schema(&out);
-	return !out.failed && fwrite(out.bytes, out.size, 1, stdout) == 1 ? STATUS_OK : STATUS_LOST;
+	fwrite(out.bytes, out.size, 1, stdout);
+	return out.failed ? STATUS_LOST : said(stdout);
 }
 
 static int install(const char *directory)
@@ -83,7 +90,7 @@ static int option(int argc, char **argv)
 	if (!strcmp(word, "--help") || !strcmp(word, "-?") || !strcmp(word, "-h"))
 		return help(stdout);
 	if (!strcmp(word, "--version") || !strcmp(word, "-V"))
-		return puts("kwp " KWP_VERSION) < 0 ? STATUS_LOST : STATUS_OK;
+		return puts("kwp " KWP_VERSION) < 0 ? STATUS_LOST : said(stdout);
 	if (!strcmp(word, "--list"))
 		return list();
 	if (!strcmp(word, "--schema"))

@@ -24,6 +24,7 @@ struct columns {
 	struct detail_fields details;
 	const struct field *pid, *name, *user;
 	struct buffer redacted;
+	unsigned tree_top; /* depth of the shallowest process that was shown, 0: none yet */
 };
 
 struct column {
@@ -89,15 +90,24 @@ static void add_pid(struct columns *columns, const struct column *column,
 	field_add(columns, columns->pid, false, event, out);
 }
 
+/* How deep a process stands below the shallowest one that was shown. */
+static unsigned tree_depth(struct columns *columns, const struct process *process)
+{
+	unsigned depth = 1;
+
+	while (depth < TREE_DEPTH_MAX && process && (process = process->parent))
+		depth++;
+	if (!columns->tree_top || depth < columns->tree_top)
+		columns->tree_top = depth;
+	return depth - columns->tree_top;
+}
+
 static void add_name(struct columns *columns, const struct column *column,
 		     const struct event *event, struct buffer *out)
 {
-	const struct process *parent = event->process ? event->process->parent : NULL;
-	unsigned cells = columns->options.indent_tree;
-
 	(void)column;
-	for (int i = 0; cells && parent && i < TREE_DEPTH_MAX; i++, parent = parent->parent)
-		for (unsigned cell = 0; cell < cells; cell++)
+	for (unsigned i = columns->options.indent_tree ? tree_depth(columns, event->process) : 0; i; i--)
+		for (unsigned cell = 0; cell < columns->options.indent_tree; cell++)
 			buffer_byte(out, ' ');
 	field_add(columns, columns->name, false, event, out);
 }

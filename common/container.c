@@ -3,7 +3,7 @@
 
 #include <string.h>
 
-#define LIMIT 4096 /* cgroups that are remembered; the oldest goes */
+#define LIMIT 4096 /* cgroups that are remembered; processes point at them, so none goes */
 
 struct container_table {
 	struct container *newest;
@@ -37,13 +37,18 @@ void container_table_free(struct container_table *table)
 	free(table);
 }
 
-/* Is this a container's id: at least 12 hex digits or letters and digits with a '-'
- * (kata and cri-o use 64 hex digits, ctr whatever it was told)? */
+/* Is this a container's id: 12 hex digits at least, all runtimes of Kubernetes use 64? */
 static bool looks_like_id(const char *word, size_t size)
 {
-	size_t hex = strspn(word, "0123456789abcdef");
+	return size >= 12 && strspn(word, "0123456789abcdef") >= size;
+}
 
-	return hex >= MIN(size, 12u) && size >= 12;
+/* Is any name below this directory a container's: a pod's, or ctr(8)'s? */
+static bool holds_containers(const char *path, const char *word, size_t size)
+{
+	if (size > 3 && !memcmp(word, "pod", 3))
+		return strstr(path, "kubepods") != NULL;
+	return word == path + 1 && size == 7 && !memcmp(word, "default", 7);
 }
 
 /* "cri-containerd-ID.scope" -> ID */
@@ -66,26 +71,19 @@ static void strip_unit(const char **word, size_t *size)
 
 char *container_id_of(const char *path)
 {
-	bool pods = strstr(path, "kubepods") != NULL;
-	size_t end = strlen(path);
+	bool any = false;
 
-	/* From the innermost directory outwards: nested ones ("init") have no id. */
-	while (end) {
-		size_t start = end;
-		const char *word;
-		size_t size;
+	/* From the outside inwards: what a container makes below its own directory, "init" or
+	 * the id of another, does not make it another container. */
+	for (const char *at = path + strspn(path, "/"); *at; at += strspn(at, "/")) {
+		const char *word = at;
+		size_t size = strcspn(at, "/");
 
-		while (start && path[start - 1] != '/')
-			start--;
-		word = path + start;
-		size = end - start;
+		at += size;
 		strip_unit(&word, &size);
-		if (looks_like_id(word, size))
+		if (any || looks_like_id(word, size))
 			return strndup(word, size);
-		/* Below a pod's directory any name is a container's. */
-		if (pods && start && strstr(path, "/pod") && strstr(path, "/pod") < path + start - 1)
-			return strndup(word, size);
-		end = start ? start - 1 : 0;
+		any = holds_containers(path, word, size);
 	}
 	return NULL;
 }

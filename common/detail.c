@@ -34,7 +34,7 @@ static const struct part parts[KWP_TYPE_COUNT][DETAIL_PARTS] = {
 	[KWP_FORK] = { { "child=", "process.child.pid", "", RAW } },
 	[KWP_EXIT] = { { "code=", "process.exit_code", "", RAW },
 		       { " signal=", "process.exit_signal", "", RAW },
-		       { " ns=", "event.duration", "", RAW } },
+		       { " lived=", "event.duration", "ns", RAW } },
 	[KWP_OPEN] = { PATH, FLAGS },
 	[KWP_CREATE] = { PATH, FLAGS },
 	[KWP_RENAME] = { PATH, TARGET, FLAGS },

@@ -112,8 +112,8 @@ static void add_exec_path(struct enrich *e, struct event *event)
 	else if (event->hook[0].bytes)
 		event->path = event->hook[0];
 	else
-		event->path = path_join(event->string[2], event->string[3], e->path,
-					sizeof(e->path));
+		event->path = path_join(event->string[4].bytes ? event->string[4] : event->string[2],
+					event->string[3], e->path, sizeof(e->path));
 }
 
 /* ---- what else is known ---- */
@@ -136,11 +136,25 @@ static void add_dns(struct enrich *e, struct event *event)
 		event->dns_answers = (struct text){e->answers, used};
 }
 
+/* The whole call in words. An exec's texts came with the record of its start. */
+static void add_call(struct enrich *e, struct event *event)
+{
+	struct kwp_syscall call = *(const struct kwp_syscall *)event->facts;
+	const struct text *texts = event->string;
+	size_t length;
+
+	if (event->hook_facts) {
+		call.text = ((const struct kwp_syscall *)event->hook_facts)->text;
+		texts = event->hook;
+	}
+	length = syscall_format(event->record, &call, texts, e->call, sizeof(e->call));
+	event->path = (struct text){e->call, MIN(length, sizeof(e->call) - 1)};
+}
+
 static void add_facts(struct enrich *e, struct event *event)
 {
 	const unsigned type = event->record->type;
 	const struct kwp_net *net = event->facts;
-	size_t length;
 
 	if (type == KWP_EXEC) {
 		add_exec_path(e, event);
@@ -151,9 +165,7 @@ static void add_facts(struct enrich *e, struct event *event)
 	} else if (type == KWP_DNS) {
 		add_dns(e, event);
 	} else if (type == KWP_SYSCALL) {
-		length = syscall_format(event->record, event->facts, event->string, e->call,
-					sizeof(e->call));
-		event->path = (struct text){e->call, MIN(length, sizeof(e->call) - 1)};
+		add_call(e, event);
 	}
 }
 
@@ -295,11 +307,24 @@ static bool is_hook(const struct pending *p, unsigned type)
 	return record && record->type == type && (record->flags & KWP_F_HOOK);
 }
 
+/* Does this hook's record belong to the exec that waits? Both stages have the name
+ * as given; the end of an earlier one may not have been told. */
+static bool same_exec(const struct pending *p, const struct event *event)
+{
+	struct event first;
+
+	if (event_decode(p->record, p->size, &first))
+		return false;
+	return first.string[3].size == event->string[3].size &&
+	       !memcmp(first.string[3].bytes ?: "", event->string[3].bytes ?: "",
+		       event->string[3].size);
+}
+
 /* A hook's record waits for the end of its system call. */
 static void take_hook(struct enrich *e, const struct event *event, struct pending *p)
 {
 	/* A script's interpreter is looked at after the script: keep the first. */
-	if (is_hook(p, event->record->type))
+	if (event->record->type == KWP_EXEC && is_hook(p, KWP_EXEC) && same_exec(p, event))
 		return;
 	if (p)
 		emit_pending(e, p);
@@ -340,7 +365,10 @@ int enrich_record(struct enrich *e, const void *record, size_t size)
 
 	if (err)
 		return err;
-	p = pending_find(&e->pending, event.record->tid);
+	p = pending_find(&e->pending, event.record->tid, event.record->type == KWP_SYSCALL);
+	/* A thread that executes a program takes over the number of its process. */
+	if (!p && event.record->type == KWP_EXEC && e->pending.count)
+		p = pending_of_process(&e->pending, event.record->pid);
 	if (event.record->type == KWP_CONTAINER)
 		container_learn(e->containers, ((struct kwp_container *)event.facts)->cgroup,
 				event.string);

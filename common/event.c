@@ -78,22 +78,6 @@ size_t event_facts_size(unsigned type)
 	return type < KWP_TYPE_COUNT ? types[type].facts : 0;
 }
 
-bool event_is_file(unsigned type)
-{
-	return (type >= KWP_OPEN && type <= KWP_UMOUNT) ||
-	       (type >= KWP_CHROOT && type <= KWP_MODULE);
-}
-
-bool event_is_net(unsigned type)
-{
-	return type >= KWP_CONNECT && type <= KWP_SOCKET;
-}
-
-bool event_is_task(unsigned type)
-{
-	return type >= KWP_SIGNAL && type <= KWP_UNSHARE;
-}
-
 /* The lengths in the head must add up to the size, and each string must end
  * in the only place where it may. */
 static int decode_strings(const struct kwp_record *r, const char *at, size_t left,

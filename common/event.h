@@ -67,9 +67,21 @@ enum kwp_type event_type_find(const char *name, size_t size);
 /* Bytes of facts a record of that type has. */
 size_t event_facts_size(unsigned type);
 /* Does this type use struct kwp_file_act (kwp_net, kwp_task_act)? */
-bool event_is_file(unsigned type);
-bool event_is_net(unsigned type);
-bool event_is_task(unsigned type);
+static inline bool event_is_file(unsigned type)
+{
+	return (type >= KWP_OPEN && type <= KWP_UMOUNT) ||
+	       (type >= KWP_CHROOT && type <= KWP_MODULE);
+}
+
+static inline bool event_is_net(unsigned type)
+{
+	return type >= KWP_CONNECT && type <= KWP_SOCKET;
+}
+
+static inline bool event_is_task(unsigned type)
+{
+	return type >= KWP_SIGNAL && type <= KWP_UNSHARE;
+}
 
 /*
  * Checks size bytes at data (8-aligned) and points out at them. Trusts

@@ -27,30 +27,34 @@
 #define L VALUE_LIST
 #define A VALUE_ADDRESS
 #define W VALUE_TIME
-#define PROCESS true, false
-#define EVENT false, false
-#define PROCESS_EXTRA true, true
-#define EVENT_EXTRA false, true
+#define PROCESS true, false, false, false
+#define EVENT false, false, false, false
+#define PROCESS_EXTRA true, true, false, false
+#define EVENT_EXTRA false, true, false, false
+#define OF_TYPE false, false, true, false
+#define OF_TYPE_EXTRA false, true, true, false
+#define OF_RULE false, false, false, true
+#define OF_RULE_EXTRA false, true, false, true
 
 /* In the order of the JSON object; within an object, what depends on the process
  * alone comes first, because the writer keeps it. */
 const struct field fields[] = {
-	/* name, heading, width, kind, types, getter, help, of_process and extra */
+	/* name, heading, width, kind, types, getter, help, and: of_process, extra, of_type, of_rule */
 	{"@timestamp", "TIMESTAMP", 30, W, ANY, get_timestamp, "when it happened, UTC", EVENT},
-	{"event.kind", "KIND", 6, T, ANY, get_event_kind, "event, alert (a finding) or metric", EVENT},
-	{"event.category", "CATEGORY", 8, L, ANY, get_event_category, "ECS categories of the act", EVENT},
-	{"event.type", "TYPE", 8, L, ANY, get_event_type, "ECS types of the act", EVENT_EXTRA},
-	{"event.action", "EVENT", 9, T, ANY, get_event_action, "the type of act: exec, open, connect...", EVENT},
+	{"event.kind", "KIND", 6, T, ANY, get_event_kind, "event, alert (a finding) or metric", OF_TYPE},
+	{"event.category", "CATEGORY", 8, L, ANY, get_event_category, "ECS categories of the act", OF_TYPE},
+	{"event.type", "TYPE", 8, L, ANY, get_event_type, "ECS types of the act", OF_TYPE_EXTRA},
+	{"event.action", "EVENT", 9, T, ANY, get_event_action, "the type of act: exec, open, connect...", OF_TYPE},
 	{"event.outcome", "OUTCOME", 7, T, ACTS, get_event_outcome, "success or failure, where the result is known", EVENT},
-	{"event.severity", "SEV", 3, N, ANY, get_event_severity, "of a finding: 21 info, 47 low, 59 medium, 73 high, 99 critical", EVENT},
+	{"event.severity", "SEV", 3, N, ANY, get_event_severity, "of a finding: 21 info, 47 low, 59 medium, 73 high, 99 critical", OF_RULE},
 	{"event.sequence", "SEQUENCE", 8, N, ANY, get_event_sequence, "count of records of this CPU (kwp.cpu); a gap is a loss", EVENT},
 	{"event.duration", "NS", 10, N, BIT(SYSCALL) | BIT(EXIT), get_event_duration, "nanoseconds that a system call took or a process lived", EVENT},
 	{"error.code", "ERROR", 12, T, ACTS, get_error_code, "errno of a failure by name: ENOENT", EVENT},
-	{"message", "MESSAGE", 0, T, ANY, get_message, "a finding in words", EVENT},
-	{"rule.name", "RULE", 22, T, ANY, get_rule_name, "id of the rule that made a finding", EVENT},
-	{"rule.description", "DESCRIPTION", 0, T, ANY, get_rule_description, "what the rule looks for", EVENT_EXTRA},
-	{"rule.reference", "REFERENCE", 18, T, ANY, get_rule_reference, "profile and line of the rule", EVENT},
-	{"threat.technique.id", "TECHNIQUE", 10, L, ANY, get_technique, "MITRE ATT&CK techniques of a finding", EVENT},
+	{"message", "MESSAGE", 0, T, ANY, get_message, "a finding in words", OF_RULE},
+	{"rule.name", "RULE", 22, T, ANY, get_rule_name, "id of the rule that made a finding", OF_RULE},
+	{"rule.description", "DESCRIPTION", 0, T, ANY, get_rule_description, "what the rule looks for", OF_RULE_EXTRA},
+	{"rule.reference", "REFERENCE", 18, T, ANY, get_rule_reference, "profile and line of the rule", OF_RULE},
+	{"threat.technique.id", "TECHNIQUE", 10, L, ANY, get_technique, "MITRE ATT&CK techniques of a finding", OF_RULE},
 
 	{"process.pid", "PID", 7, N, ACTS, get_process_pid, "process id as kwp's pid namespace knows it", PROCESS},
 	{"process.vpid", "VPID", 7, N, ACTS, get_process_vpid, "process id in its own namespace, where that is another number", PROCESS},
@@ -114,7 +118,7 @@ const struct field fields[] = {
 	{"file.ctime", "CTIME", 30, W, FILED, get_file_ctime, "last change of content or attributes, UTC", EVENT_EXTRA},
 	{"file.links", "LINKS", 5, N, FILED, get_file_links, "how many names it has", EVENT_EXTRA},
 	{"file.deleted", "DELETED", 7, B, FILED, get_file_deleted, "it has no name (deleted, memfd, O_TMPFILE)", EVENT},
-	{"file.memfd", "MEMFD", 5, B, FILED, get_file_memfd, "it only ever was in memory (memfd_create)", EVENT},
+	{"file.memfd", "MEMFD", 5, B, FILED, get_file_memfd, "it only ever was in memory (memfd_create)", EVENT_EXTRA},
 	{"file.filesystem", "FS", 8, T, FILED, get_file_filesystem, "ext4, overlay, tmpfs...", EVENT},
 	{"file.mount", "MOUNT", 6, T, FILED, get_file_mount, "kernel: on a mount that no path leads to", EVENT},
 	{"file.upper", "UPPER", 5, B, FILED, get_file_upper, "overlay: it is in the upper layer, so not as the image has it", EVENT},
@@ -141,14 +145,14 @@ const struct field fields[] = {
 	{"dns.resolved_ip", "RESOLVED", 0, L, BIT(DNS), get_dns_addresses, "addresses in the answers", EVENT},
 	{"dns.response_code", "RCODE", 8, T, BIT(DNS), get_dns_rcode, "NOERROR, NXDOMAIN...", EVENT},
 
-	{"host.id", "HOST", 16, T, ANY, get_host_id, "the virtual machine", EVENT},
+	{"host.id", "HOST", 16, T, ANY, get_host_id, "the virtual machine", OF_TYPE},
 
 	{"kwp.cgroup", "CGROUP", 8, N, ACTS, get_cgroup, "id of the control group", PROCESS_EXTRA},
 	{"kwp.pid_namespace", "PIDNS", 10, N, ACTS, get_pid_namespace, "innermost pid namespace", PROCESS_EXTRA},
 	{"kwp.mount_namespace", "MNTNS", 10, N, ACTS, get_mount_namespace, "mount namespace", PROCESS_EXTRA},
 	{"kwp.tty", "TTY", 7, T, ACTS, get_process_tty, "controlling terminal, major:minor", PROCESS_EXTRA},
-	{"kwp.schema", "SCHEMA", 2, N, ANY, get_schema, "number of this set of fields", EVENT},
-	{"kwp.verdict", "VERDICT", 11, T, ANY, get_verdict, "allow audit would-block block kill", EVENT},
+	{"kwp.schema", "SCHEMA", 2, N, ANY, get_schema, "number of this set of fields", OF_TYPE},
+	{"kwp.verdict", "VERDICT", 11, T, ANY, get_verdict, "allow audit would-block block kill", OF_RULE},
 	{"kwp.backend", "BACKEND", 10, T, ACTS, get_backend, "who saw it: lsm fmod_ret tracepoint cgroup iterator", EVENT},
 	{"kwp.via", "VIA", 8, T, ACTS, get_via, "io_uring or 32-bit: not by a native system call", EVENT},
 	{"kwp.result", "RET", 5, N, ACTS, get_result, "what the act returned: a number or -errno", EVENT},

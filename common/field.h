@@ -45,6 +45,8 @@ struct field {
 	const char *help;   /* one line, no full stop */
 	bool of_process;    /* depends on event->process and its container only */
 	bool extra;	    /* not printed unless --fields names it */
+	bool of_type;	    /* the same for all events of a type, unless a rule made a finding of one */
+	bool of_rule;	    /* only findings have it */
 };
 
 /* All fields, in the order of the JSON object: fields of one object are neighbours. */

@@ -161,8 +161,7 @@ void get_file_flags(const struct event *event, struct value *out)
 	};
 	const struct kwp_file_act *act = event_act(event);
 
-	if (act && tables[RECORD(event)->type] &&
-	    (act->flags || RECORD(event)->type == KWP_OPEN || RECORD(event)->type == KWP_CREATE))
+	if (act && tables[RECORD(event)->type] && (act->flags || RECORD(event)->type == KWP_OPEN))
 		value_flags(out, tables[RECORD(event)->type], act->flags);
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "field_get.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "names.h"
@@ -96,7 +97,8 @@ void get_event_action(const struct event *event, struct value *out)
 
 void get_event_outcome(const struct event *event, struct value *out)
 {
-	if (RECORD(event)->flags & KWP_F_RET)
+	/* A connection that is only on its way is neither. */
+	if ((RECORD(event)->flags & KWP_F_RET) && RECORD(event)->ret != -EINPROGRESS)
 		value_text(out, RECORD(event)->ret < 0 ? "failure" : "success");
 }
 

@@ -12,12 +12,20 @@ static const struct kwp_task_act *event_task(const struct event *event)
 	return event_is_task(RECORD(event)->type) ? event->facts : NULL;
 }
 
+/* What was there before: only a hook, which comes before the act, has seen it. */
+static const struct kwp_task_act *event_before(const struct event *event)
+{
+	return event->hook_facts ? event->hook_facts : event_task(event);
+}
+
 void get_target_pid(const struct event *event, struct value *out)
 {
 	const struct kwp_task_act *act = event_task(event);
 
 	if (act && act->target_view_pid)
 		value_number(out, act->target_view_pid);
+	else if (act && !act->target_pid && act->asked_pid)
+		value_number(out, act->asked_pid); /* nobody has it, or nobody we see */
 }
 
 void get_target_name(const struct event *event, struct value *out)
@@ -37,8 +45,12 @@ void get_signal(const struct event *event, struct value *out)
 
 void get_ptrace_request(const struct event *event, struct value *out)
 {
-	if (RECORD(event)->type == KWP_PTRACE)
+	if (RECORD(event)->type != KWP_PTRACE)
+		return;
+	if (event_task(event)->signal != ~0u)
 		value_flags(out, NAME_PTRACE, event_task(event)->signal);
+	else /* process_vm_readv(2) and its like */
+		get_syscall_name(event, out);
 }
 
 void get_namespaces(const struct event *event, struct value *out)
@@ -49,8 +61,8 @@ void get_namespaces(const struct event *event, struct value *out)
 
 void get_old_user(const struct event *event, struct value *out)
 {
-	if (RECORD(event)->type == KWP_SETUID && event_task(event)->old_uid != ~0u)
-		value_number(out, event_task(event)->old_uid);
+	if (RECORD(event)->type == KWP_SETUID && event_before(event)->old_uid != ~0u)
+		value_number(out, event_before(event)->old_uid);
 }
 
 void get_new_user(const struct event *event, struct value *out)
@@ -66,8 +78,8 @@ static void value_caps(struct value *out, uint64_t caps)
 
 void get_old_capabilities(const struct event *event, struct value *out)
 {
-	if (RECORD(event)->type == KWP_CAPSET && event_task(event)->old_caps != ~0ull)
-		value_caps(out, event_task(event)->old_caps);
+	if (RECORD(event)->type == KWP_CAPSET && event_before(event)->old_caps != ~0ull)
+		value_caps(out, event_before(event)->old_caps);
 }
 
 void get_new_capabilities(const struct event *event, struct value *out)
@@ -108,14 +120,26 @@ void get_bpf_name(const struct event *event, struct value *out)
 
 void get_sysctl_name(const struct event *event, struct value *out)
 {
-	if (RECORD(event)->type == KWP_SYSCTL)
-		value_bytes(out, event->string[0]);
+	const struct text name = event->string[0];
+	const size_t size = MIN(name.size, sizeof(out->buffer) - 1);
+
+	if (RECORD(event)->type != KWP_SYSCTL || !name.bytes)
+		return;
+	/* "kernel/core_pattern", but sysctl(8) writes dots. */
+	for (size_t i = 0; i < size; i++)
+		out->buffer[i] = name.bytes[i] == '/' ? '.' : name.bytes[i];
+	value_buffer(out, size);
 }
 
 void get_sysctl_value(const struct event *event, struct value *out)
 {
-	if (RECORD(event)->type == KWP_SYSCTL)
-		value_bytes(out, event->string[1]);
+	struct text value = event->string[1];
+
+	if (RECORD(event)->type != KWP_SYSCTL)
+		return;
+	while (value.size && value.bytes[value.size - 1] == '\n')
+		value.size--;
+	value_bytes(out, value);
 }
 
 void get_uring_operation(const struct event *event, struct value *out)

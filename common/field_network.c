@@ -48,9 +48,11 @@ static const struct kwp_addr *event_end(const struct event *event, bool source)
 
 static void get_ip(const struct event *event, bool source, struct value *out)
 {
+	static const uint8_t zero[16];
 	const struct kwp_addr *end = event_end(event, source);
 
-	if (end)
+	/* A socket that never got as far has no address; one that listens has all. */
+	if (end && (!source || memcmp(end->addr, zero, sizeof(zero))))
 		value_address(out, end);
 }
 

@@ -330,16 +330,23 @@ void get_attempt_args(const struct event *event, struct value *out)
 
 /* ---- standard descriptors ---- */
 
+/* Whether the descriptors were looked at: only where a rule needs them, and
+ * always at an exec. */
+static const struct kwp_stdio *stdio_seen(const struct kwp_stdio *io)
+{
+	return io->fd[0].kind || io->fd[1].kind || io->fd[2].kind ? io : NULL;
+}
+
 static const struct kwp_stdio *event_stdio(const struct event *event)
 {
 	switch (RECORD(event)->type) {
 	case KWP_EXEC: /* a failed one has not looked */
 		return RECORD(event)->ret < 0 ? NULL : &FACTS(event, kwp_exec)->io;
 	case KWP_DUP:
-		return &FACTS(event, kwp_dup)->io;
+		return stdio_seen(&FACTS(event, kwp_dup)->io);
 	case KWP_CONNECT:
 	case KWP_ACCEPT:
-		return &FACTS(event, kwp_net)->io;
+		return stdio_seen(&FACTS(event, kwp_net)->io);
 	}
 	return NULL;
 }

@@ -258,6 +258,48 @@ static void field_write(struct json *json, struct place *place, const struct lay
 	buffer_end(place->line, to + 1);
 }
 
+/* Keeps what was just written for a step: the value stands between its key and the
+ * comma at the end. */
+static void constant_keep(const struct buffer *line, size_t before, struct layout_step *step)
+{
+	size_t written = line->size - before, key = step->size - step->key, size;
+	const char *value;
+
+	if (line->failed || written <= key + 1)
+		return;
+	value = memmem(line->bytes + before, written, step->text + step->key, key);
+	if (!value)
+		return;
+	value += key;
+	size = line->bytes + line->size - 1 - value;
+	if (size > LAYOUT_KEPT)
+		return;
+	memcpy(step->kept, value, size);
+	step->kept_size = size;
+}
+
+/* A value that is the same for all events of the type: written once, then copied.
+ * Steps are made per type, so each keeps its own. */
+static void constant_write(struct json *json, struct place *place, struct layout_step *step,
+			   const struct event *event)
+{
+	const size_t before = place->line->size;
+	char *to;
+
+	if (!step->kept_size) {
+		field_write(json, place, step, event);
+		constant_keep(place->line, before, step);
+		return;
+	}
+	to = buffer_want(place->line, json->layout.slack + LAYOUT_KEPT);
+	if (!to)
+		return;
+	to = put_step(to, place, step);
+	to = put_text(to, step->kept, step->kept_size);
+	*to = ',';
+	buffer_end(place->line, to + 1);
+}
+
 static void fields_write(struct json *json, struct place *place, const struct layout_steps *steps,
 			 const struct event *event)
 {
@@ -348,9 +390,13 @@ void json_event(struct json *json, const struct event *event, struct buffer *lin
 		kept = (const struct kept *)event->process->json;
 	buffer_byte(line, '{');
 	for (size_t i = 0; i < steps->count; i++) {
-		const struct layout_step *step = &steps->step[i];
+		struct layout_step *step = &steps->step[i];
 
-		if (step->field)
+		if (step->field && !event->rule && step->field->of_rule)
+			continue;
+		if (step->field && !event->rule && step->field->of_type)
+			constant_write(json, &place, step, event);
+		else if (step->field)
 			field_write(json, &place, step, event);
 		else if (kept)
 			run_write(json, &place, step, kept);

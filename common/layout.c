@@ -20,7 +20,7 @@ struct choice {
 
 bool layout_secret(const struct field *field)
 {
-	static const char *const ends[] = { ".args", "command_line", "message" };
+	static const char *const ends[] = { ".args", "command_line", "message", ".mount_options" };
 	size_t size = strlen(field->name);
 
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {

@@ -15,6 +15,7 @@
 #define LAYOUT_TEXT 96 /* bytes between two values at most */
 #define LAYOUT_RUNS 8  /* runs that a process can keep */
 #define LAYOUT_COPY 16 /* bytes that are copied at once */
+#define LAYOUT_KEPT 64 /* bytes of a value that is the same for a whole type */
 
 /* "process" of "process.parent.pid", and "process.parent". */
 struct layout_object {
@@ -34,7 +35,9 @@ struct layout_step {
 	uint8_t run;			   /* of a run, its number */
 	bool closes;			   /* an object ends before it */
 	bool secret;			   /* its value is to be redacted */
+	uint8_t kept_size;		   /* of kept, 0: not known yet */
 	char text[LAYOUT_TEXT + LAYOUT_COPY]; /* from `from` to the value */
+	char kept[LAYOUT_KEPT + LAYOUT_COPY]; /* the value in writing, if it is of_type */
 };
 
 struct layout_steps {

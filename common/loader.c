@@ -213,28 +213,42 @@ static int choose_backends(struct loader *loader, struct loaded *out)
 	return 0;
 }
 
-static int load(struct loader *loader, struct loaded *out)
+/* Loads with the backends of now. */
+static int load_with(struct loader *loader)
 {
-	int err = choose_backends(loader, out);
-
-	if (err)
-		return err;
+	kwp_bpf__destroy(loader->bpf);
 	loader->bpf = kwp_bpf__open();
 	if (!loader->bpf)
-		return fail(out, -errno, "cannot open the BPF object: %s", strerror(errno));
+		return -errno;
 	choose_programs(loader);
 	choose_maps(loader);
 	choose_calls(loader, false, loader->bpf->rodata->kwp_acts, loader->bpf->rodata->kwp_calls);
 	choose_calls(loader, true, loader->bpf->rodata->kwp_acts32,
 		     loader->bpf->rodata->kwp_calls32);
 	choose_settings(loader);
-	err = kwp_bpf__load(loader->bpf);
-	if (err)
-		return fail(out, err, "cannot load the BPF programs: %s (-v says more)",
-			    strerror(-err));
-	return 0;
+	return kwp_bpf__load(loader->bpf);
 }
 
+static int load(struct loader *loader, struct loaded *out)
+{
+	int err = choose_backends(loader, out);
+
+	if (err)
+		return err;
+	/* What this user may not load (CAP_NET_ADMIN is needed for packets) or this
+	 * kernel's verifier refuses must not take the rest with it. */
+	err = load_with(loader);
+	if (err && (loader->backends & 1u << KWP_BY_CGROUP)) {
+		loader->backends &= ~(1u << KWP_BY_CGROUP);
+		err = load_with(loader);
+	}
+	if (err && (loader->backends & HOOKS) && !loader->options->backend) {
+		loader->backends &= ~HOOKS;
+		err = load_with(loader);
+	}
+	return err ? fail(out, err, "cannot load the BPF programs: %s (-v says more)", strerror(-err))
+		   : 0;
+}
 /* ---- handing over ---- */
 
 /* The tracepoint's number, for perf_event_open(2): "tracepoint/GROUP/NAME". */

@@ -4,12 +4,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <string.h>
-#include <sys/mman.h>
 #include <sys/stat.h>
 
 #include <yaml.h>
 
 #define SIZE_MAX_OCI (4 << 20)
+#define DEPTH_MAX 64 /* libyaml takes quadratic time for depth */
 
 static const struct {
 	const char *key;
@@ -36,42 +36,87 @@ static void take(struct oci_names *names, const char *key, const char *value)
 	}
 }
 
+/* Where the reading of a document stands. */
+struct scan {
+	struct oci_names *names;
+	char *key;	  /* the last one, of the outermost mapping or of the annotations */
+	int depth, inside; /* inside: depth of the annotations, 0: elsewhere */
+	bool is_key;	  /* the next scalar is one */
+	bool object;	  /* the outermost is a mapping */
+};
+
+static void scan_open(struct scan *scan, bool mapping)
+{
+	if (++scan->depth == 1)
+		scan->object = mapping;
+	if (scan->depth == 2 && mapping && scan->key && !strcmp(scan->key, "annotations"))
+		scan->inside = scan->depth;
+	scan->is_key = true;
+}
+
+static void scan_close(struct scan *scan)
+{
+	if (scan->depth-- == scan->inside)
+		scan->inside = 0;
+	scan->is_key = true;
+}
+
+static void scan_text(struct scan *scan, const char *text)
+{
+	if (scan->depth != 1 && scan->depth != scan->inside)
+		return;
+	if (!scan->is_key && scan->inside && scan->key)
+		take(scan->names, scan->key, text);
+	free(scan->key);
+	scan->key = scan->is_key ? strdup(text) : NULL;
+	scan->is_key = !scan->is_key;
+}
+
+/* One event of the parser; false: the file is none of ours. */
+static bool scan_event(struct scan *scan, const yaml_event_t *event)
+{
+	switch (event->type) {
+	case YAML_MAPPING_START_EVENT:
+	case YAML_SEQUENCE_START_EVENT:
+		scan_open(scan, event->type == YAML_MAPPING_START_EVENT);
+		break;
+	case YAML_MAPPING_END_EVENT:
+	case YAML_SEQUENCE_END_EVENT:
+		scan_close(scan);
+		break;
+	case YAML_SCALAR_EVENT:
+		scan_text(scan, (const char *)event->data.scalar.value);
+		break;
+	case YAML_DOCUMENT_START_EVENT:
+		return !scan->object; /* a second document */
+	case YAML_DOCUMENT_END_EVENT:
+	case YAML_STREAM_END_EVENT:
+		return scan->object;
+	default:
+		break;
+	}
+	return scan->depth <= DEPTH_MAX && (!scan->depth || scan->object);
+}
+
 /* Scalars of the mapping "annotations" come as key, value, key, value; every
  * other part of the document is passed over. JSON is YAML's flow style. */
-static int scan(yaml_parser_t *parser, struct oci_names *names)
+static int scan_names(yaml_parser_t *parser, struct oci_names *names)
 {
-	_cleanup_free_ char *key = NULL;
-	int depth = 0, inside = 0;
-	bool is_key = true;
+	struct scan scan = {.names = names, .is_key = true};
+	bool more = true, right = true;
 
-	for (bool more = true; more;) {
+	while (more && right) {
 		yaml_event_t event;
-		const char *text;
 
-		if (!yaml_parser_parse(parser, &event))
-			return -EINVAL;
-		text = event.type == YAML_SCALAR_EVENT ? (char *)event.data.scalar.value : NULL;
-		if (event.type == YAML_MAPPING_START_EVENT || event.type == YAML_SEQUENCE_START_EVENT) {
-			depth++;
-			if (depth == 2 && key && !strcmp(key, "annotations") &&
-			    event.type == YAML_MAPPING_START_EVENT)
-				inside = depth;
-			is_key = true;
-		} else if (event.type == YAML_MAPPING_END_EVENT ||
-			   event.type == YAML_SEQUENCE_END_EVENT) {
-			inside = depth-- == inside ? 0 : inside;
-			is_key = true;
-		} else if (text && (depth == 1 || depth == inside)) {
-			if (!is_key && inside && key)
-				take(names, key, text);
-			free(key);
-			key = is_key ? strdup(text) : NULL;
-			is_key = !is_key;
-		}
+		right = yaml_parser_parse(parser, &event);
+		if (!right)
+			break;
 		more = event.type != YAML_STREAM_END_EVENT;
+		right = scan_event(&scan, &event);
 		yaml_event_delete(&event);
 	}
-	return 0;
+	free(scan.key);
+	return right ? 0 : -EINVAL;
 }
 
 int oci_parse_names(const char *bytes, size_t size, struct oci_names *names)
@@ -82,7 +127,7 @@ int oci_parse_names(const char *bytes, size_t size, struct oci_names *names)
 	if (!yaml_parser_initialize(&parser))
 		return -ENOMEM;
 	yaml_parser_set_input_string(&parser, (const unsigned char *)bytes, size);
-	err = scan(&parser, names);
+	err = scan_names(&parser, names);
 	yaml_parser_delete(&parser);
 	return err;
 }
@@ -90,20 +135,18 @@ int oci_parse_names(const char *bytes, size_t size, struct oci_names *names)
 int oci_read_names(const char *path, struct oci_names *names)
 {
 	_cleanup_close_ int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+	_cleanup_free_ char *bytes = NULL;
 	struct stat st;
-	void *bytes;
-	int err;
+	ssize_t size;
 
 	if (fd < 0 || fstat(fd, &st))
 		return -errno;
 	if (!S_ISREG(st.st_mode) || !st.st_size || st.st_size > SIZE_MAX_OCI)
 		return -EINVAL;
-	bytes = mmap(NULL, st.st_size, PROT_READ, MAP_PRIVATE, fd, 0);
-	if (bytes == MAP_FAILED)
-		return -errno;
-	err = oci_parse_names(bytes, st.st_size, names);
-	munmap(bytes, st.st_size);
-	return err;
+	/* Not mmap(2): the file may shrink while it is read. */
+	bytes = malloc(st.st_size);
+	size = bytes ? read(fd, bytes, st.st_size) : -1;
+	return size < 0 ? -errno : oci_parse_names(bytes, size, names);
 }
 
 void oci_names_free(struct oci_names *names)

@@ -3,11 +3,23 @@
 
 #include <string.h>
 
-struct pending *pending_find(struct pending_table *table, uint32_t tid)
+struct pending *pending_find(struct pending_table *table, uint32_t tid, bool call)
 {
 	for (unsigned i = 0; table->count && i < PENDING_MAX; i++)
-		if (table->slot[i].record && table->slot[i].tid == tid)
+		if (table->slot[i].record && table->slot[i].tid == tid &&
+		    table->slot[i].call == call)
 			return &table->slot[i];
+	return NULL;
+}
+
+struct pending *pending_of_process(struct pending_table *table, uint32_t pid)
+{
+	for (unsigned i = 0; table->count && i < PENDING_MAX; i++) {
+		const struct kwp_record *r = (const struct kwp_record *)table->slot[i].record;
+
+		if (r && r->pid == pid && r->type == KWP_EXEC && (r->flags & KWP_F_HOOK))
+			return &table->slot[i];
+	}
 	return NULL;
 }
 
@@ -27,6 +39,7 @@ struct pending *pending_add(struct pending_table *table, const struct kwp_record
 	if (p == table->slot + PENDING_MAX)
 		return NULL;
 	*p = (struct pending){.tid = record->tid,
+			      .call = record->type == KWP_SYSCALL,
 			      .since = record->time,
 			      .record = copy(record),
 			      .size = record->size};

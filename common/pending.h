@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Records that wait for their completion: an act that a hook saw waits for its
- * result, an exec for the rest of its arguments. At most 64, one a thread.
+ * result, an exec for the rest of its arguments. At most 64; of a thread, one act and one
+ * system call.
  */
 #ifndef KWP_PENDING_H
 #define KWP_PENDING_H
@@ -13,6 +14,7 @@
 
 struct pending {
 	uint32_t tid;
+	bool call;	  /* a SYSCALL record */
 	uint64_t since;	  /* time of the record */
 	char *record;	  /* a copy, 8-aligned; NULL: a free slot */
 	size_t size;
@@ -27,8 +29,11 @@ struct pending_table {
 	unsigned count;
 };
 
-/* What waits for this thread, or NULL. */
-struct pending *pending_find(struct pending_table *table, uint32_t tid);
+/* What waits for this thread, or NULL. Told system calls wait beside the acts
+ * that are done by them. */
+struct pending *pending_find(struct pending_table *table, uint32_t tid, bool call);
+/* A hook's exec record of any thread of this process, or NULL. */
+struct pending *pending_of_process(struct pending_table *table, uint32_t pid);
 /* A new one with a copy of the record. NULL: no memory or no free slot. */
 struct pending *pending_add(struct pending_table *table, const struct kwp_record *record);
 /* The record that waited becomes the hook's; this one waits on. false: no memory. */

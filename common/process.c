@@ -111,11 +111,10 @@ static void process_relink(struct process *p)
 	while (parent && parent->leaving)
 		parent = (struct process *)parent->parent;
 	p->parent = parent;
+	p->parent_pid = parent ? parent->pid : 0;
 	p->generation++;
 	if (parent)
 		parent->references++;
-	else
-		p->parent_pid = 0;
 }
 
 /* The oldest of the ended leave, though they have children: a chain of forks whose

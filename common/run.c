@@ -81,9 +81,13 @@ void run_write(struct run *run, const char *bytes, size_t size)
 
 void run_print(struct run *run, const struct event *event)
 {
+	const bool loss = event->record->type == KWP_LOSS;
+
+	if (run->request->findings && !loss && !filter_match(run->options->filter, event))
+		return;
 	output_event(run->output, event, &run->lines);
 	flush_lines(run, false);
-	if (event->record->type == KWP_LOSS)
+	if (loss)
 		return;
 	run->printed++;
 	if (run->options->count && run->printed >= run->options->count)
@@ -97,11 +101,22 @@ void run_stop(struct run *run)
 
 /* ---- records in ---- */
 
+static uint64_t loss_total(const struct kwp_loss *loss)
+{
+	uint64_t total = 0;
+
+	for (int i = 0; i < KWP_TYPE_COUNT; i++)
+		total += loss->lost[i];
+	return total;
+}
+
 static void on_event(const struct event *event, void *data)
 {
 	struct run *run = data;
 
 	if (event->record->type == KWP_LOSS) {
+		if (run->options->read)
+			run->lost += loss_total(event->facts);
 		run_print(run, event);
 		return;
 	}
@@ -109,7 +124,10 @@ static void on_event(const struct event *event, void *data)
 		return;
 	if (!(run->request->types & 1ull << event->record->type))
 		return;
-	if (scope_refuses(run->options, event) || !filter_match(run->options->filter, event))
+	if (scope_refuses(run->options, event))
+		return;
+	/* A filter on findings may name their rule: they pass it in run_print(). */
+	if (!run->request->findings && !filter_match(run->options->filter, event))
 		return;
 	run->request->on_event(run, event, run->request->data);
 }
@@ -226,11 +244,9 @@ static int open_output(struct run *run)
 	return output_new(&run->options->output, &run->output) ? STATUS_CANT : STATUS_OK;
 }
 
-/* Nothing of ours is seen before it is clear that there will be lines. */
 static void say_header(struct run *run)
 {
 	output_header(run->output, run->request->findings, &run->lines);
-	flush_lines(run, true);
 }
 
 static int open_recording(struct run *run, const char *host)
@@ -401,6 +417,23 @@ static void loop(struct run *run)
 	}
 }
 
+/* The time is over and the wrapped command goes on, unwatched: its status is still
+ * ours to give, and signals to kwp are still meant for it. */
+static void outlive(struct run *run)
+{
+	struct pollfd fd = {run->signals, POLLIN, 0};
+
+	if (!run->wrapper.pid || wrapper_poll(&run->wrapper))
+		return;
+	flush_lines(run, true);
+	sensor_close(run->sensor);
+	run->sensor = NULL;
+	while (!wrapper_poll(&run->wrapper)) {
+		poll(&fd, 1, 1000);
+		take_signals(run);
+	}
+}
+
 static int run_live(struct run *run)
 {
 	char host[64];
@@ -419,13 +452,16 @@ static int run_live(struct run *run)
 		return STATUS_CANT;
 	say_header(run);
 	status = learn_existing(run);
-	if (status)
+	if (status) {
+		run->lines.size = 0; /* nothing is to be seen */
 		return status;
+	}
+	flush_lines(run, true);
 	wrapper_go(&run->wrapper);
 	loop(run);
 	enrich_flush(run->enrich, ~0ull);
 	take_losses(run);
-	wrapper_wait(&run->wrapper);
+	outlive(run);
 	return partly;
 }
 
@@ -450,8 +486,6 @@ static int run_replay(struct run *run)
 
 		enrich_flush(run->enrich, record->time - MIN(record->time, UNFINISHED_NS));
 		take(run, bytes, record->size);
-		if (record->type == KWP_LOSS)
-			run->lost++;
 	}
 	enrich_flush(run->enrich, ~0ull);
 	if (got < 0) {
@@ -467,18 +501,26 @@ static int run_replay(struct run *run)
 static int close_sinks(struct run *run)
 {
 	uint64_t dropped = 0;
+	bool lost = false;
 
 	flush_lines(run, true);
 	for (size_t i = 0; i < run->sinks_count; i++) {
-		dropped += sink_dropped(run->sinks[i]);
-		sink_close(run->sinks[i]);
+		uint64_t lines = sink_dropped(run->sinks[i]);
+
+		int err = sink_close(run->sinks[i]);
+
+		/* That a reader like head(1) has enough is no loss. */
+		if (err == -EPIPE)
+			continue;
+		dropped += lines;
+		lost |= lines || err;
 	}
 	free(run->sinks);
 	run->sinks_count = 0;
 	if (dropped)
 		log_warning("%" PRIu64 " lines were not delivered", dropped);
-	return dropped || (run->output_error && run->output_error != -EPIPE) ? STATUS_LOST
-									   : STATUS_OK;
+	lost |= run->output_error && run->output_error != -EPIPE;
+	return lost ? STATUS_LOST : STATUS_OK;
 }
 
 /* The last word, and the status that a script sees. */
@@ -500,7 +542,7 @@ static int finish(struct run *run, int status)
 		return status;
 	if (run->damaged)
 		log_warning("%" PRIu64 " records could not be understood", run->damaged);
-	if (run->sensor || run->lost)
+	if (!run->options->read || run->lost)
 		log_info("%" PRIu64 " %s, %" PRIu64 " lost", run->printed,
 			 run->request->findings ? "findings" : "events", run->lost);
 	if (run->wrapper.ended)

@@ -17,10 +17,7 @@ static const char *const kinds[] = {
 	[VALUE_TIME] = "\"type\":\"string\",\"format\":\"date-time\"",
 	[VALUE_PROCESSES] = "\"type\":\"array\",\"maxItems\":32,\"items\":{\"type\":\"object\","
 			    "\"properties\":{\"pid\":{\"type\":\"integer\"},"
-			    "\"name\":{\"type\":\"string\"},\"executable\":{\"type\":\"string\"},"
-			    "\"entity_id\":{\"type\":\"string\"},"
-			    "\"start\":{\"type\":\"string\",\"format\":\"date-time\"}},"
-			    "\"required\":[\"entity_id\"]}",
+			    "\"name\":{\"type\":\"string\"},\"executable\":{\"type\":\"string\"}}}",
 };
 _Static_assert(ARRAY_SIZE(kinds) == VALUE_KIND_COUNT, "a kind has no schema");
 

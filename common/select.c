@@ -57,14 +57,24 @@ static uint64_t word_types(const char *word, size_t size)
 static int unknown_event(const char *word, size_t length, char *error, size_t size)
 {
 	const char *close = NULL;
+	unsigned least = ~0u;
 
-	for (int i = 1; i < KWP_TYPE_COUNT; i++)
-		if ((ASKABLE & 1ull << i) && word_close(word, length, event_type_name(i)))
-			close = event_type_name(i);
+	if (syscall_find(word, length) >= 0) {
+		snprintf(error, size, "unknown event '%.*s'; use -e syscall:%.*s for the system call",
+			 (int)length, word, (int)length, word);
+		return -EINVAL;
+	}
+	for (int i = 1; i < KWP_TYPE_COUNT; i++) {
+		const char *name = ASKABLE & 1ull << i ? event_type_name(i) : NULL;
+		unsigned distance = name ? word_distance(word, length, name, strlen(name)) : least;
+
+		if (distance < least && word_close(word, length, name)) {
+			least = distance;
+			close = name;
+		}
+	}
 	snprintf(error, size, "unknown event '%.*s'%s%s%s", (int)length, word,
-		 close ? "; did you mean '" : syscall_find(word, length) >= 0 ? "; use -e syscall:" : "",
-		 close ? close : syscall_find(word, length) >= 0 ? word : "",
-		 close ? "'?" : "");
+		 close ? "; did you mean '" : "", close ? close : "", close ? "'?" : "");
 	return -EINVAL;
 }
 
@@ -94,6 +104,7 @@ static int add_syscall(struct selection *selection, const char *word, size_t len
 
 int selection_add(struct selection *selection, const char *words, char *error, size_t size)
 {
+	struct selection next = *selection;
 	bool syscalls = false;
 	int err = 0;
 
@@ -106,19 +117,21 @@ int selection_add(struct selection *selection, const char *words, char *error, s
 		}
 		length = strcspn(words, ",");
 		if (syscalls) {
-			err = add_syscall(selection, words, length, error, size);
+			err = add_syscall(&next, words, length, error, size);
 		} else {
 			uint64_t types = word_types(words, length);
 
-			selection->types |= types;
+			next.types |= types;
 			err = types ? 0 : unknown_event(words, length, error, size);
 		}
 		words += length + (words[length] == ',');
-		selection->any = true;
+		next.any = true;
 	}
-	if (!err && !selection->any) {
+	if (!err && !next.any) {
 		snprintf(error, size, "no event is named");
 		return -EINVAL;
 	}
+	if (!err)
+		*selection = next;
 	return err;
 }

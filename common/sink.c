@@ -167,7 +167,7 @@ int sink_close(struct sink *sink)
 	if (sink->queue.dropped > before && !sink->dead)
 		log_warning("%s: lines that could not be written: %llu", sink_name(sink),
 			    (unsigned long long)(sink->queue.dropped - before));
-	err = sink->error;
+	err = sink->error ?: sink->queue.dropped > before ? -EIO : 0;
 	buffer_free(&sink->queue.buffer);
 	free(sink->dest);
 	free(sink);

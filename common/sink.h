@@ -32,7 +32,8 @@ int sink_flush(struct sink *sink);
 int sink_timeout(const struct sink *sink);
 /* Lines that were dropped so far. */
 uint64_t sink_dropped(const struct sink *sink);
-/* Flushes (sockets: waits at most a second) and ends it. The last error, as sink_flush(). */
+/* Flushes (sockets: waits at most a second) and ends it. The last error, as sink_flush(), or -EIO
+ * if lines were dropped now. */
 int sink_close(struct sink *sink);
 
 #endif

@@ -61,7 +61,8 @@ static void target_of(const struct event *event, char *out, size_t size)
 {
 	static const char *const names[] = {"file.path", "destination.ip", "kwp.socket.path",
 					    "kwp.target.name", "dns.question.name",
-					    "kwp.syscall.name", "kwp.sysctl.name", "kwp.bpf.command"};
+					    "kwp.sysctl.name", "kwp.bpf.command",
+					    "kwp.syscall.name"};
 	static const struct field *found[ARRAY_SIZE(names)];
 	struct value value;
 
@@ -69,14 +70,31 @@ static void target_of(const struct event *event, char *out, size_t size)
 		if (!found[i])
 			found[i] = field_find(names[i], strlen(names[i]));
 		value.kind = VALUE_NONE;
-		/* The text of a system call would make each call a row of its own. */
-		if (event->record->type != KWP_SYSCALL || i == 5)
+		/* The text of a system call would make each call a row of its own: its name
+		 * is the last of them. */
+		if (event->record->type != KWP_SYSCALL || i == ARRAY_SIZE(names) - 1)
 			found[i]->get(event, &value);
 		if (value.kind != VALUE_NONE) {
 			value_print(&value, out, size);
 			return;
 		}
 	}
+}
+
+/* A new row, NULL: no memory. */
+static struct row *row_add(struct summary *summary, const struct row *key)
+{
+	struct row *row = malloc(sizeof(*row));
+
+	if (!row)
+		return NULL;
+	*row = *key;
+	if (!tsearch(row, &summary->tree, row_compare)) {
+		free(row);
+		return NULL;
+	}
+	summary->sorted[summary->count++] = row;
+	return row;
 }
 
 void summary_add(struct summary *summary, const struct event *event)
@@ -90,13 +108,9 @@ void summary_add(struct summary *summary, const struct event *event)
 	found = tfind(&key, &summary->tree, row_compare);
 	if (found) {
 		row = *found;
-	} else if (summary->count < SUMMARY_MAX - 1 && (row = malloc(sizeof(*row)))) {
-		*row = key;
-		if (tsearch(row, &summary->tree, row_compare))
-			summary->sorted[summary->count++] = row;
+	} else if (summary->count < SUMMARY_MAX - 1) {
+		row = row_add(summary, &key) ?: row;
 	}
-	if (!row)
-		row = &summary->other;
 	row->count++;
 	row->failed += failed;
 }
@@ -136,12 +150,12 @@ static void print_row(const struct row *row, enum format format, struct buffer *
 
 void summary_print(struct summary *summary, enum format format, struct buffer *out)
 {
-	if (summary->other.count)
-		summary->sorted[summary->count++] = &summary->other;
 	qsort(summary->sorted, summary->count, sizeof(*summary->sorted), row_more);
 	if (format == FORMAT_TEXT)
 		buffer_addf(out, "%8s %7s %-9s %-15s %s\n", "COUNT", "FAILED", "EVENT", "NAME",
 			    "TARGET");
 	for (size_t i = 0; i < summary->count; i++)
 		print_row(summary->sorted[i], format, out);
+	if (summary->other.count)
+		print_row(&summary->other, format, out);
 }

@@ -13,7 +13,7 @@ struct summary;
 struct summary *summary_new(void);
 void summary_free(struct summary *summary);
 void summary_add(struct summary *summary, const struct event *event);
-/* Appends the rows, most frequent first: columns, or a JSON object each. */
+/* Appends the rows, most frequent first and "(other)" last: columns, or a JSON object each. */
 void summary_print(struct summary *summary, enum format format, struct buffer *out);
 void summary_clear(struct summary *summary);
 

@@ -12,11 +12,31 @@
 
 #include "log.h"
 
+/* The file that a shell would run by this name: found before the watch begins, so
+ * that its misses are no events. */
+static const char *find_program(const char *name, char *out, size_t size)
+{
+	const char *path = getenv("PATH");
+
+	if (strchr(name, '/') || !path)
+		return name;
+	while (*path) {
+		size_t length = strcspn(path, ":");
+
+		snprintf(out, size, "%.*s/%s", (int)length, length ? path : ".", name);
+		if (!access(out, X_OK))
+			return out;
+		path += length + (path[length] == ':');
+	}
+	return name;
+}
+
 /* Never returns. */
 static void child_run(char **argv, int gate, int enroll_fd)
 {
 	sigset_t none;
-	char byte;
+	char byte, path[4096];
+	const char *program;
 	int err;
 
 	/* If kwp dies before it opens the gate, the command must not run unwatched:
@@ -26,12 +46,13 @@ static void child_run(char **argv, int gate, int enroll_fd)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
+	program = find_program(argv[0], path, sizeof(path));
 	err = bpf_prog_test_run_opts(enroll_fd, NULL);
 	if (err) {
 		log_errno(err, "cannot watch %s, so it does not run", argv[0]);
 		_exit(127);
 	}
-	execvp(argv[0], argv);
+	execv(program, argv);
 	err = errno;
 	log_errno(-err, "cannot run %s", argv[0]);
 	_exit(err == ENOENT ? 127 : 126);
@@ -76,13 +97,6 @@ bool wrapper_poll(struct wrapper *wrapper)
 	    waitpid(wrapper->pid, &wrapper->status, WNOHANG) == wrapper->pid)
 		wrapper->ended = true;
 	return wrapper->ended;
-}
-
-void wrapper_wait(struct wrapper *wrapper)
-{
-	if (!wrapper->pid || wrapper->ended)
-		return;
-	wrapper->ended = waitpid(wrapper->pid, &wrapper->status, 0) == wrapper->pid;
 }
 
 int wrapper_status(const struct wrapper *wrapper)

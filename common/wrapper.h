@@ -19,8 +19,6 @@ int wrapper_start(struct wrapper *wrapper, char **argv, int enroll_fd);
 void wrapper_go(struct wrapper *wrapper);
 /* Has it ended? Never waits. */
 bool wrapper_poll(struct wrapper *wrapper);
-/* Waits for its end, unwatched: kwp was told to stop before. */
-void wrapper_wait(struct wrapper *wrapper);
 /* Its exit status as a shell gives it: 128 + signal, 126, 127 or its own. */
 int wrapper_status(const struct wrapper *wrapper);
 /* Kills the child if it was never let go. */

@@ -117,3 +117,10 @@ refuses() {
 		return 1
 	fi
 }
+
+# every_field: FIELDS is the list of all fields, for --fields: what is shown without it may be less.
+every_field() {
+	FIELDS=$("$KWP" --schema | jq -r '[def leaves($p): to_entries[] | ($p + [.key]) as $q |
+		if .value.properties then (.value.properties | leaves($q)) else ($q | join(".")) end;
+		.properties | leaves([])] | join(",")')
+}

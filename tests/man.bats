@@ -25,7 +25,7 @@ help_options() {
 
 # Options that a page speaks of: each argument of an Fl macro. "Fl -word" is "--word".
 page_options() {
-  grep -E '^\.([A-Z][a-z] )*Fl |^\..* Fl ' "$1" | grep -oE '\bFl +[^ ]+' | sed -E 's/^Fl +/-/' | grep -v '^--$'
+  grep -E '^\..*\bFl ' "$1" | grep -oE '\bFl +[^ ]+' | sed -E 's/^Fl +/-/' | grep -v '^--$'
 }
 
 # Names in the list items of a page: item MACRO FILE.
@@ -74,17 +74,21 @@ profile_keys() {
 @test "kwp-event(7) has the fields of kwp --schema" {
   command -v jq >/dev/null || skip "jq is missing"
   # A field is what has a description and no keys of its own.
-  fields=$("$kwp" --schema | jq -r 'paths(objects | has("description") and (has("properties") | not)) | map(select(. != "properties")) | join(".")')
+  fields=$("$kwp" --schema | jq -r 'paths(objects | (.description | type) == "string" and (has("properties") | not)) | map(select(. != "properties")) | join(".")')
   same fields "$fields" "$(items Va man/kwp-event.7)"
 }
 
 @test "kwp-event(7) has the type of each field" {
   command -v jq >/dev/null || skip "jq is missing"
-  types=$("$kwp" --schema | jq -r 'paths(objects | has("description") and (has("properties") | not)) as $p | getpath($p) as $f
+  types=$("$kwp" --schema | jq -r 'paths(objects | (.description | type) == "string" and (has("properties") | not)) as $p | getpath($p) as $f
     | ($p | map(select(. != "properties")) | join(".")) + ":" +
       (if $f.format == "date-time" then "time" elif $f.anyOf then "address" elif $f.items.properties then "list of processes"
        else {integer: "number", string: "text", boolean: "boolean", array: "list"}[$f.type] end)')
-  same types "$types" "$(sed -nE 's/^\.It Va ([^ ]+) Pq ([a-z ]+)$/\1:\2/p' man/kwp-event.7)"
+  same types "$types" "$(sed -nE 's/^\.It Va ([^ ]+) Pq ([a-z ]+)(; by name only)?$/\1:\2/p' man/kwp-event.7)"
+}
+
+@test "kwp-event(7) marks the fields that only --fields prints" {
+  same extras "$(sed -nE 's/^\t\{"([^"]+)",.*_EXTRA\},$/\1/p' common/field.c)" "$(sed -nE 's/^\.It Va ([^ ]+) Pq .*; by name only$/\1/p' man/kwp-event.7)"
 }
 
 @test "kwp-event(7) has the category and type of each event" {

@@ -6,12 +6,10 @@
  * system call returned, or -errno. `+NAME` does it in a child, for acts that change the process.
  * `repeat N NAME ...` does it N times. An act that is given too few words ends it with 2.
  */
-#include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/bpf.h>
 #include <linux/capability.h>
-#include <linux/vm_sockets.h>
 #include <sched.h>
 #include <signal.h>
 #include <stdbool.h>
@@ -21,13 +19,13 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
-#include <sys/un.h>
 #include <sys/wait.h>
 #include <sys/xattr.h>
 #include <unistd.h>
+
+#include "sockets.h"
 
 #ifndef MFD_EXEC
 #define MFD_EXEC 0x10U
@@ -38,16 +36,6 @@ extern char **environ;
 static long octal(const char *text)
 {
 	return strtol(text, NULL, 8);
-}
-
-static long closed(long fd)
-{
-	int err = errno;
-
-	if (fd >= 0)
-		close(fd);
-	errno = err;
-	return fd;
 }
 
 /* ---- files ---- */
@@ -272,84 +260,6 @@ static long do_bpf(char **a)
 
 	snprintf(attr.map_name, sizeof(attr.map_name), "%s", a[0]);
 	return closed(syscall(SYS_bpf, BPF_MAP_CREATE, &attr, sizeof(attr)));
-}
-
-/* ---- sockets ---- */
-
-/* A listener at address, a connection to it, and its acceptance. */
-static long meet(const struct sockaddr *address, socklen_t size)
-{
-	int listener = socket(address->sa_family, SOCK_STREAM, 0), one = 1;
-	int from = socket(address->sa_family, SOCK_STREAM, 0), to = -1;
-
-	setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
-	if (bind(listener, address, size) || listen(listener, 7) || connect(from, address, size))
-		return -1;
-	to = accept(listener, NULL, NULL);
-	close(listener);
-	close(from);
-	return closed(to);
-}
-
-static long do_tcp(char **a)
-{
-	struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(atoi(a[0])),
-				 .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-
-	return meet((void *)&in, sizeof(in));
-}
-
-static long do_tcp6(char **a)
-{
-	struct sockaddr_in6 in = {.sin6_family = AF_INET6, .sin6_port = htons(atoi(a[0])),
-				  .sin6_addr = IN6ADDR_LOOPBACK_INIT};
-
-	return meet((void *)&in, sizeof(in));
-}
-
-static long do_unix(char **a)
-{
-	struct sockaddr_un un = {.sun_family = AF_UNIX};
-
-	snprintf(un.sun_path, sizeof(un.sun_path), "%s", a[0]);
-	return meet((void *)&un, sizeof(un));
-}
-
-static long do_connect(char **a)
-{
-	struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(atoi(a[1])),
-				 .sin_addr.s_addr = inet_addr(a[0])};
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-	long ret = connect(fd, (void *)&in, sizeof(in));
-
-	return closed(fd) < 0 ? -1 : ret;
-}
-
-/* CID PORT of a virtual machine socket. */
-static long do_vsock(char **a)
-{
-	struct sockaddr_vm vm = {.svm_family = AF_VSOCK, .svm_cid = atoi(a[0]),
-				 .svm_port = atoi(a[1])};
-	int fd = socket(AF_VSOCK, SOCK_STREAM | SOCK_NONBLOCK, 0);
-	long ret = fd < 0 ? fd : connect(fd, (void *)&vm, sizeof(vm));
-
-	return closed(fd) < 0 ? -1 : ret;
-}
-
-static long do_dup2(char **a) { return dup2(atoi(a[0]), atoi(a[1])); }
-
-/* HOST PORT: connects, and puts the connection on the standard descriptors. */
-static long do_stdio(char **a)
-{
-	struct sockaddr_in in = {.sin_family = AF_INET, .sin_port = htons(atoi(a[1])),
-				 .sin_addr.s_addr = inet_addr(a[0])};
-	int fd = socket(AF_INET, SOCK_STREAM, 0);
-
-	if (connect(fd, (void *)&in, sizeof(in)))
-		return -1;
-	for (int i = 0; i < 3; i++)
-		dup2(fd, i);
-	return closed(fd);
 }
 
 /* ---- the table ---- */

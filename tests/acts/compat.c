@@ -15,7 +15,9 @@
 #include <unistd.h>
 
 /* Numbers of the 32-bit table. */
-enum { CREAT = 8, UNLINK = 10, EXECVE = 11, CHMOD = 15, GETPID = 20, RENAME = 38, SOCKETCALL = 102 };
+enum {
+	CREAT = 8, UNLINK = 10, EXECVE = 11, CHMOD = 15, GETPID = 20, RENAME = 38, SOCKETCALL = 102,
+};
 enum { CALL_SOCKET = 1, CALL_CONNECT = 3 };
 
 static char *low; /* memory that a 32-bit pointer reaches */

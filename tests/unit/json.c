@@ -116,8 +116,7 @@ static void test_process_kept(void)
 	struct event event = { .record = &record, .process = &process };
 	static const char full[] =
 		"{\"a\":0,\"p\":{\"name\":\"sh\",\"parent\":{\"pid\":1},\"chain\":[{\"pid\":1,"
-		"\"name\":\"in\\\"it\",\"executable\":\"/sbin/\\u001b\",\"entity_id\":\"00\","
-		"\"start\":\"1970-01-01T00:00:01.000000000Z\"}],\"thread\":{\"id\":2}}}";
+		"\"name\":\"in\\\"it\",\"executable\":\"/sbin/\\u001b\"}],\"thread\":{\"id\":2}}}";
 	struct json *json = NULL, *other = NULL;
 	const struct field *only[] = { &table[4], &table[1] };
 	unsigned before;
@@ -134,7 +133,7 @@ static void test_process_kept(void)
 	parent.start_time = 0;
 	parent.generation++;
 	check_json(json, &event, "{\"p\":{\"name\":\"sh\",\"parent\":{\"pid\":1},"
-				 "\"chain\":[{\"pid\":1,\"entity_id\":\"00\"}]}}");
+				 "\"chain\":[{\"pid\":1}]}}");
 	strcpy(process.comm, "ls");
 	process.generation++;
 	process.parent = NULL;

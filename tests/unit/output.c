@@ -133,6 +133,25 @@ static void check_line(const struct output_options *options, const struct event 
 	CHECK_STR(line, want);
 }
 
+/* The first process stands at the left, its child two cells further in. */
+static void check_tree(const struct output_options *options, struct event *event)
+{
+	struct buffer lines = { 0 };
+	struct output *output;
+
+	CHECK(!output_new(options, &output));
+	shell.parent = NULL;
+	event->process = &shell;
+	output_event(output, event, &lines);
+	event->process = &client;
+	output_event(output, event, &lines);
+	buffer_byte(&lines, '\0');
+	CHECK_STR(lines.bytes, "40      bash            open      -       flags=O_RDONLY\n"
+			       "41        mysql         open      -       flags=O_RDONLY\n");
+	output_free(output);
+	buffer_free(&lines);
+}
+
 static void check_has(const struct output_options *options, const struct event *event,
 		      const char *part, bool wanted)
 {
@@ -165,13 +184,8 @@ static void test_text(void)
 	text.indent_tree = 2;
 	sample.record.flags = 0;
 	sample.event.path = (struct text){ NULL, 0 };
-	sample.event.process = &shell;
-	shell.parent = NULL;
-	check_line(&text, &sample.event,
-		   "40      bash            open      -       flags=O_RDONLY\n");
+	check_tree(&text, &sample.event);
 	sample.event.process = &client;
-	check_line(&text, &sample.event,
-		   "41        mysql         open      -       flags=O_RDONLY\n");
 	sample.event.verdict = VERDICT_BLOCK;
 	check_has(&text, &sample.event, " EPERM ", true);
 	sample.event.process = NULL;

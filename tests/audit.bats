@@ -1,0 +1,123 @@
+#!/usr/bin/env bats
+# audit.bats: kwp audit on recordings and profiles. Needs no privileges and no kernel.
+bats_require_minimum_version 1.5.0
+load helpers
+
+setup() { cd "$BATS_TEST_TMPDIR"; }
+
+# check_fails FILE:LINE:COLUMN WORDS: bad.yaml, from stdin, is refused there with these words.
+check_fails() {
+	cat >bad.yaml
+	status=0
+	"$KWP" audit --check -P ./bad.yaml >out 2>err || status=$?
+	is 2
+	[ ! -s out ]
+	grep -qF "./bad.yaml:$1: " err || { echo "not at $1: $(cat err)"; return 1; }
+	grep -F "./bad.yaml:$1: " err | grep -qF -e "$2" || { echo "not '$2': $(cat err)"; return 1; }
+}
+
+@test "the recorded reverse shell and program in memory are found" {
+	status=0
+	"$KWP" audit --read "$DATA/attacks.kwp" -o json >out 2>err || status=$?
+	is 0
+	all '.event.kind == "alert" and .event.severity >= 21 and .rule.name and .kwp.verdict == "audit" and (.message | length) > 20'
+	has '.rule.name == "reverse-shell" and .event.action == "exec" and .event.severity == 99 and .threat.technique.id == ["T1059.004"] and .process.io.remote == {"ip":"127.0.0.1","port":4444}'
+	has '.rule.name == "reverse-shell" and (.message | contains("127.0.0.1 port 4444") and contains("/usr/bin/bash"))'
+	has '.rule.name == "fileless-exec" and .file.deleted and .file.filesystem == "tmpfs" and (.message | contains("memfd:hidden")) and .threat.technique.id == ["T1620"]'
+	has '.rule.name == "reverse-shell" and (.process.ancestors[-1].pid) == 1'
+	hasnt '.process.name | IN("ls", "cat", "t", "nc")'
+}
+
+@test "the findings as text" {
+	"$KWP" audit --read "$DATA/attacks.kwp" >out
+	head -n 1 out | grep -qE '^TIME +SEVERITY +RULE +PID +NAME +MESSAGE$'
+	grep -qE '^[0-9:.]{12} critical reverse-shell .* 127\.0\.0\.1 port 4444' out
+	grep -qE 'critical fileless-exec .*memfd:hidden' out
+}
+
+@test "a program behind the same connection, --severity, --filter, --exit-code" {
+	status=0
+	"$KWP" audit --read "$DATA/attacks.kwp" -o json --severity critical --exit-code >out || status=$?
+	is 1
+	all '.event.severity == 99'
+	"$KWP" audit --read "$DATA/attacks.kwp" -o json --severity medium >out
+	has '.rule.name == "exec-on-socket" and .process.name == "id"'
+	"$KWP" audit --read "$DATA/attacks.kwp" -o json --filter 'rule.name==fileless-exec' >out
+	all '.rule.name == "fileless-exec"'
+	"$KWP" audit --read "$DATA/acts.kwp" -o json --exit-code >out
+	[ ! -s out ]
+}
+
+@test "--list has each rule with its severity, technique and events" {
+	run -0 "$KWP" audit --list
+	[[ ${lines[0]} == RULE*SEVERITY*TECHNIQUE*EVENTS*TITLE ]]
+	for rule in 'reverse-shell +critical +T1059.004 ' 'fileless-exec +critical +T1620 +exec ' 'exec-session +low +T1609 '; do
+		grep -qE "^$rule" <<<"$output"
+	done
+	[ "$(grep -c . <<<"$output")" = $(($(grep -c '^  - id: ' "$REPO/profiles/base.yaml") + 1)) ]
+}
+
+@test "--check: the profiles that come with kwp are good" {
+	run -0 "$KWP" audit --check
+	[ -z "$output" ]
+	for p in "$REPO"/profiles/*.yaml; do
+		run -0 "$KWP" audit --check -P "$p"
+		[ -z "$output" ]
+	done
+}
+
+@test "--check: a profile of the user's, by file; its rule finds what it says" {
+	cat >mine.yaml <<'Y'
+kwp: 1
+name: mine
+rules:
+  - id: my-rename
+    title: renamed
+    on: rename
+    when: file.path ~ ^/tmp/acts/
+    severity: medium
+    message: "{file.path} became {file.target_path}"
+Y
+	run -0 "$KWP" audit --check -P mine.yaml
+	run -0 --separate-stderr "$KWP" audit --list -P ./mine.yaml
+	[[ ${lines[1]} == my-rename*medium*rename*renamed ]]
+	"$KWP" audit -P ./mine.yaml --read "$DATA/acts.kwp" -o json >out
+	all '.rule.name == "my-rename" and .message == "/tmp/acts/a became /tmp/acts/b" and .event.severity == 59'
+	has '.rule.reference | test("mine(\\.yaml)?:4$")'
+}
+
+@test "--check: what is wrong, where: fields, events, severities, keys, doubles" {
+	check_fails 6:11 "did you mean 'process.name'" <<<$'kwp: 1\nname: x\nrules:\n  - id: a\n    on: exec\n    when: process.nam == x\n    severity: high'
+	check_fails 5:9 "unknown event 'nosuch'" <<<$'kwp: 1\nname: x\nrules:\n  - id: a\n    on: nosuch\n    when: process.name == x\n    severity: high'
+	check_fails 7:15 "unknown severity 'huge'" <<<$'kwp: 1\nname: x\nrules:\n  - id: a\n    on: exec\n    when: process.name == x\n    severity: huge'
+	check_fails 8:5 "unknown key 'colour'" <<<$'kwp: 1\nname: x\nrules:\n  - id: a\n    on: exec\n    when: process.name == x\n    severity: high\n    colour: red'
+	check_fails 8:5 "second rule 'a'" <<<$'kwp: 1\nname: x\nrules:\n  - id: a\n    on: exec\n    when: process.name == x\n    severity: high\n  - id: a\n    on: exec\n    when: process.name == y\n    severity: low'
+	check_fails 3:1 "name" <<<$'kwp: 1\nname: x\nname: y\nrules: []'
+}
+
+@test "--check: what is wrong, where: YAML, versions, kinds, anchors" {
+	check_fails 2:1 "tab" <<<$'kwp: 1\n\tname: x'
+	check_fails 1:6 "2" <<<$'kwp: 2\nname: x\nrules: []'
+	check_fails 3:8 "rules" <<<$'kwp: 1\nname: x\nrules: yes'
+	check_fails 2:7 "" <<<$'kwp: 1\nname: &anchor x\nrules: []'
+	check_fails 6:26 "'abc'" <<<$'kwp: 1\nname: x\nrules:\n  - id: a\n    on: exec\n    when: process.pid == abc\n    severity: high'
+	check_fails 6:28 nolist <<<$'kwp: 1\nname: x\nrules:\n  - id: a\n    on: exec\n    when: process.name in ($nolist)\n    severity: high'
+}
+
+@test "--check says all that is wrong, not only the first" {
+	check_fails 6:11 "process.nam" <<<$'kwp: 1\nname: x\nrules:\n  - id: a\n    on: exec\n    when: process.nam == x\n    severity: huge'
+	[ "$(grep -c . err)" = 2 ]
+	grep -q './bad.yaml:7:15:' err
+}
+
+@test "profiles that are not there, empty, or no profile at all" {
+	refuses nosuch audit -P nosuch --check
+	refuses /nosuch.yaml audit -P /nosuch.yaml --check
+	refuses /dev/null audit -P /dev/null --check
+	head -c 3000 /dev/urandom >noise
+	status=0
+	"$KWP" audit --check -P ./noise >out 2>err || status=$?
+	is 2
+	grep -q noise err
+	run ! grep -qP '[\x00-\x08\x0b-\x1f\x7f]' err
+}
