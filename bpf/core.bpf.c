@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The maps, the settings, the counters, the exit of system calls, the licence. */
-#include "core.bpf.h"
+#include "hook.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Changes of a process's own identity: ids and capabilities. */
-#include "core.bpf.h"
+#include "hook.bpf.h"
 
 /* ---- ids ---- */
 

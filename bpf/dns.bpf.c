@@ -6,7 +6,7 @@
  * A packet comes in while any task runs, and TCP may send from an interrupt too. So the
  * first packet that a socket sends fixes who it belongs to.
  */
-#include "core.bpf.h"
+#include "hook.bpf.h"
 
 #include <bpf/bpf_endian.h>
 

@@ -3,7 +3,7 @@
 #ifndef KWP_FILE_BPF_H
 #define KWP_FILE_BPF_H
 
-#include "core.bpf.h"
+#include "hook.bpf.h"
 
 /* Reads the first SNAP_SIZE bytes of a kernel object at once: one call instead
  * of one a field. snap_get() takes a field out, or reads it alone if this kernel has

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Any system call by number, with its arguments, texts, result and duration. */
-#include "core.bpf.h"
+#include "hook.bpf.h"
 
 const volatile __u16 kwp_calls[KWP_SYSCALLS] = {};
 const volatile __u16 kwp_calls32[KWP_SYSCALLS] = {};

@@ -138,7 +138,7 @@ const struct act_call act_calls[] = {
 };
 const size_t act_calls_count = ARRAY_SIZE(act_calls);
 
-/* The two programs that HOOK() of core.bpf.h makes. */
+/* The two programs that HOOK() of hook.bpf.h makes. */
 #define HOOK(name, id, types)                                                                      \
 	{"kwp_l_" name, id, KWP_BY_LSM, ACT_ATTACH, types},                                        \
 	{                                                                                          \

@@ -48,7 +48,7 @@ const struct field fields[] = {
 	{"event.outcome", "OUTCOME", 7, T, ACTS, get_event_outcome, "success or failure, where the result is known", EVENT},
 	{"event.severity", "SEV", 3, N, ANY, get_event_severity, "of a finding: 21 info, 47 low, 59 medium, 73 high, 99 critical", OF_RULE},
 	{"event.sequence", "SEQUENCE", 8, N, ANY, get_event_sequence, "count of records of this CPU (kwp.cpu); a gap is a loss", EVENT},
-	{"event.duration", "NS", 10, N, BIT(SYSCALL) | BIT(EXIT), get_event_duration, "nanoseconds that a system call took or a process lived", EVENT},
+	{"event.duration", "DURATION", 10, N, BIT(SYSCALL) | BIT(EXIT), get_event_duration, "nanoseconds that a system call took or a process lived", EVENT},
 	{"error.code", "ERROR", 12, T, ACTS, get_error_code, "errno of a failure by name: ENOENT", EVENT},
 	{"message", "MESSAGE", 0, T, ANY, get_message, "a finding in words", OF_RULE},
 	{"rule.name", "RULE", 22, T, ANY, get_rule_name, "id of the rule that made a finding", OF_RULE},

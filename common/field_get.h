@@ -26,9 +26,12 @@ field_getter get_process_pid, get_process_vpid, get_process_entity, get_process_
 	get_exit_code, get_exit_signal, get_capabilities, get_user_id, get_group_id,
 	get_effective_user, get_container_id, get_container_name, get_container_image,
 	get_pod_name, get_pod_namespace, get_cgroup, get_pid_namespace, get_mount_namespace,
-	get_login_user, get_stdin, get_stdout, get_stderr, get_io_sockets, get_io_remote_ip,
-	get_io_remote_port, get_io_inbound, get_attempt_args, get_exec_secure, get_exec_argc, get_child_pid,
+	get_login_user, get_attempt_args, get_exec_secure, get_exec_argc, get_child_pid,
 	get_child_entity;
+
+/* field_io.c */
+field_getter get_stdin, get_stdout, get_stderr, get_io_sockets, get_io_remote_ip,
+	get_io_remote_port, get_io_inbound;
 
 /* field_file.c */
 field_getter get_file_path, get_file_name, get_file_target, get_file_inode, get_file_device,
