@@ -3,12 +3,12 @@
 
 #include <errno.h>
 #include <string.h>
-#include <sys/mount.h>
 
 #include "container.h"
 #include "dns.h"
 #include "domain.h"
 #include "names.h"
+#include "path.h"
 #include "pending.h"
 #include "process.h"
 #include "syscall.h"
@@ -22,7 +22,7 @@ struct enrich {
 	struct domain_table domains;
 	struct dns_message dns;
 	char answers[DNS_ANSWERS * 160];
-	char path[2 * KWP_PATH_MAX], target[2 * KWP_PATH_MAX];
+	struct path_room paths;
 	char call[KWP_STRINGS_MAX * 2];
 };
 
@@ -54,66 +54,6 @@ void enrich_free(struct enrich *e)
 	process_table_free(e->processes);
 	container_table_free(e->containers);
 	free(e);
-}
-
-/* ---- paths ---- */
-
-/* A relative path in the caller's words, behind the directory that it starts
- * from; "." components and doubled slashes stay: they are the caller's words. */
-static struct text path_join(struct text directory, struct text path, char *out, size_t size)
-{
-	int length;
-
-	if (!path.size || path.bytes[0] == '/' || !directory.size)
-		return path;
-	length = snprintf(out, size, "%.*s%s%.*s", (int)directory.size, directory.bytes,
-			  directory.bytes[directory.size - 1] == '/' ? "" : "/", (int)path.size,
-			  path.bytes);
-	return (struct text){out, MIN((size_t)length, size - 1)};
-}
-
-/* Does string 0 start from the directory of KWP_DIR? Not what mount(2) makes a filesystem
- * of ("proc"), nor a source whose target needed the room for its directory. */
-static bool source_has_directory(const struct event *event)
-{
-	const struct kwp_file_act *act = event->facts;
-	const struct text target = event->string[1];
-
-	if (event->record->type != KWP_MOUNT)
-		return true;
-	if (act->flags)
-		return act->flags & (MS_BIND | MS_MOVE);
-	return !event->string[2].bytes && (!target.size || target.bytes[0] == '/');
-}
-
-static void add_file_paths(struct enrich *e, struct event *event)
-{
-	const struct text from = source_has_directory(event) ? event->string[KWP_DIR]
-							     : (struct text){};
-	const struct text *words = event->string, *hook = event->hook;
-	const bool named = event->record->type == KWP_RENAME || event->record->type == KWP_LINK;
-	const bool two = named || event->record->type == KWP_MOUNT;
-	const struct text second = words[named && words[KWP_DIR2].bytes ? KWP_DIR2 : KWP_DIR];
-
-	event->path = hook[0].bytes ? hook[0]
-				    : path_join(from, words[0], e->path, sizeof(e->path));
-	if (two)
-		event->target_path =
-			hook[1].bytes ? hook[1]
-				      : path_join(second, words[1], e->target, sizeof(e->target));
-}
-
-/* The file that was executed: the kernel's word, or for one that failed the
- * hook's, or else the caller's. */
-static void add_exec_path(struct enrich *e, struct event *event)
-{
-	if (event->string[0].bytes)
-		event->path = event->string[0];
-	else if (event->hook[0].bytes)
-		event->path = event->hook[0];
-	else
-		event->path = path_join(event->string[4].bytes ? event->string[4] : event->string[2],
-					event->string[3], e->path, sizeof(e->path));
 }
 
 /* ---- what else is known ---- */
@@ -157,9 +97,9 @@ static void add_facts(struct enrich *e, struct event *event)
 	const struct kwp_net *net = event->facts;
 
 	if (type == KWP_EXEC) {
-		add_exec_path(e, event);
+		path_of_exec(event, &e->paths);
 	} else if (event_is_file(type)) {
-		add_file_paths(e, event);
+		path_of_file(event, &e->paths);
 	} else if (event_is_net(type)) {
 		event->domain = domain_find(&e->domains, &net->remote);
 	} else if (type == KWP_DNS) {
@@ -170,18 +110,6 @@ static void add_facts(struct enrich *e, struct event *event)
 }
 
 /* ---- processes ---- */
-
-/* The script of an exec: what the hook saw first, or the name that was given. */
-static struct text exec_script(struct enrich *e, const struct event *event)
-{
-	const struct kwp_exec *exec = event->facts;
-
-	if (!exec->script)
-		return (struct text){};
-	if (event->hook[0].bytes)
-		return event->hook[0];
-	return path_join(event->string[2], event->string[3], e->target, sizeof(e->target));
-}
 
 /* Without its container the process would be shown as the guest's own. */
 static void find_container(struct enrich *e, struct process *p)
@@ -203,7 +131,8 @@ static void learn_exec(struct enrich *e, struct event *event, struct process *p,
 		return;
 	p->ns_init |= (event->record->flags & KWP_F_NSINIT) != 0;
 	p->incomplete = event->record->incomplete & (KWP_NO_ARGS | KWP_NO_CWD);
-	process_exec(p, event->string[0], args, event->string[2], exec_script(e, event));
+	process_exec(p, event->string[0], args, event->string[2],
+		     path_of_script(event, &e->paths));
 }
 
 static void emit(struct enrich *e, struct event *event, struct text args)

@@ -96,10 +96,6 @@ static char *put_ancestor(char *to, const struct process *process)
 		to = put_string(to, text_of(process->comm));
 		*to++ = ',';
 	}
-	if (process->executable) {
-		to = PUT(to, "\"executable\":");
-		to = put_string(to, text_of(process->executable));
-	}
 	if (to[-1] == ',')
 		to--;
 	*to++ = '}';
@@ -124,8 +120,7 @@ static size_t ancestors_room(const struct process *process)
 	size_t room = 2;
 
 	for (int i = 0; process && i < ANCESTORS_MAX; i++, process = process->parent)
-		room += ANCESTOR_ROOM + ESCAPE_JSON_MAX * (sizeof(process->comm) +
-			(process->executable ? strlen(process->executable) : 0));
+		room += ANCESTOR_ROOM + ESCAPE_JSON_MAX * sizeof(process->comm);
 	return room;
 }
 
@@ -245,7 +240,7 @@ static void field_write(struct json *json, struct place *place, const struct lay
 	char *to;
 
 	value.kind = VALUE_NONE;
-	step->field->get(event, &value);
+	step->get(event, &value);
 	if (value.kind == VALUE_NONE)
 		return;
 	if (step->secret)
@@ -380,23 +375,26 @@ static void run_write(struct json *json, struct place *place, const struct layou
 
 void json_event(struct json *json, const struct event *event, struct buffer *line)
 {
-	const struct layout_steps *steps = &json->layout.types[event->record->type];
+	const struct layout_steps *steps =
+		layout_steps(&json->layout, event->record->type, event->rule != NULL);
 	const struct layout_object *outermost = json->layout.objects[0];
 	struct place place = { outermost, line };
 	const struct kept *kept = NULL;
 	size_t start = line->size;
 
+	if (!steps) {
+		line->failed = true;
+		return;
+	}
 	if (event->process && (kept_valid(json, event) || kept_make(json, event)))
 		kept = (const struct kept *)event->process->json;
 	buffer_byte(line, '{');
 	for (size_t i = 0; i < steps->count; i++) {
 		struct layout_step *step = &steps->step[i];
 
-		if (step->field && !event->rule && step->field->of_rule)
-			continue;
-		if (step->field && !event->rule && step->field->of_type)
+		if (step->kept && !event->rule)
 			constant_write(json, &place, step, event);
-		else if (step->field)
+		else if (step->get)
 			field_write(json, &place, step, event);
 		else if (kept)
 			run_write(json, &place, step, kept);

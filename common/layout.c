@@ -9,15 +9,6 @@
 /* Room for a number, a time or an address, and its quotes. */
 #define VALUE_ROOM 64
 
-/* What the fields are chosen by. */
-struct choice {
-	const struct field *table;
-	size_t count;
-	bool *chosen;
-	const struct layout_object **in; /* of each field */
-	bool redact;
-};
-
 bool layout_secret(const struct field *field)
 {
 	static const char *const ends[] = { ".args", "command_line", "message", ".mount_options" };
@@ -86,20 +77,20 @@ static const struct layout_object *object_top(const struct layout_object *object
 }
 
 /* An object that ended must not come again: a JSON object has a key once. */
-static bool neighbours(const struct choice *choice)
+static bool neighbours(const struct layout *choice)
 {
 	for (size_t i = 1; i < choice->count; i++) {
-		const struct layout_object *before = choice->in[i - 1];
+		const struct layout_object *before = choice->home[i - 1];
 
 		for (; before; before = before->parent) {
-			const struct layout_object *now = choice->in[i];
+			const struct layout_object *now = choice->home[i];
 
 			while (now && now != before)
 				now = now->parent;
 			if (now == before)
 				break;
 			for (size_t j = i + 1; j < choice->count; j++)
-				for (now = choice->in[j]; now; now = now->parent)
+				for (now = choice->home[j]; now; now = now->parent)
 					if (now == before)
 						return false;
 		}
@@ -107,7 +98,7 @@ static bool neighbours(const struct choice *choice)
 	return true;
 }
 
-/* Appends to a step's text; false: it is full. */
+/* Appends to a step's text, which has room for LAYOUT_TEXT; false: it is full. */
 static bool text_add(struct layout_step *step, const char *bytes, size_t size)
 {
 	if (step->size + size > LAYOUT_TEXT)
@@ -127,7 +118,7 @@ static bool text_open(struct layout_step *step, const struct layout_object *obje
 }
 
 /* The text on the way from the step before to this one's value. */
-static bool text_make(struct layout_step *step)
+static bool text_make(struct layout_step *step, const struct field *field)
 {
 	const struct layout_object *from = step->from, *to = step->in;
 	bool ok = true;
@@ -145,25 +136,41 @@ static bool text_make(struct layout_step *step)
 	}
 	ok = ok && (!step->closes || text_add(step, ",", 1)) && text_open(step, to, from);
 	step->key = step->size;
-	if (!step->field)
+	if (!field)
 		return ok;
 	return ok && text_add(step, "\"", 1) &&
-	       text_add(step, key_of(step->field), strlen(key_of(step->field))) &&
+	       text_add(step, key_of(field), strlen(key_of(field))) &&
 	       text_add(step, "\":", 2);
 }
 
-static int step_add(struct layout_steps *steps, struct layout_step step)
+static int step_add(struct layout_steps *steps, struct layout_step step, const struct field *field)
 {
+	char text[LAYOUT_TEXT + LAYOUT_COPY] = {};
 	struct layout_step *list;
 
+	step.text = text;
+	if (!text_make(&step, field))
+		return -EINVAL;
 	list = realloc(steps->step, (steps->count + 1) * sizeof(*list));
 	if (!list)
 		return -ENOMEM;
 	steps->step = list;
-	if (!text_make(&step))
-		return -EINVAL;
+	step.text = malloc(step.size + LAYOUT_COPY);
+	if (!step.text)
+		return -ENOMEM;
+	memcpy(step.text, text, step.size + LAYOUT_COPY);
+	step.kept = field && field->of_type ? calloc(1, LAYOUT_KEPT + LAYOUT_COPY) : NULL;
 	list[steps->count++] = step;
 	return 0;
+}
+
+static void steps_free(struct layout_steps *steps)
+{
+	for (size_t i = 0; i < steps->count; i++) {
+		free(steps->step[i].text);
+		free(steps->step[i].kept);
+	}
+	free(steps->step);
 }
 
 /* Where the steps stand when these are done. */
@@ -173,33 +180,33 @@ static const struct layout_object *steps_at(const struct layout_steps *steps,
 	return steps->count ? steps->step[steps->count - 1].in : start;
 }
 
-static int field_add(struct layout_steps *steps, const struct choice *choice, size_t i,
+static int field_add(struct layout_steps *steps, const struct layout *choice, size_t i,
 		     const struct layout_object *start)
 {
 	const struct field *field = &choice->table[i];
 
 	return step_add(steps, (struct layout_step){
-		.field = field, .in = choice->in[i], .from = steps_at(steps, start),
-		.secret = choice->redact && layout_secret(field) });
+		.get = field->get, .in = choice->home[i], .from = steps_at(steps, start),
+		.secret = choice->redact && layout_secret(field) }, field);
 }
 
 /* How many fields from i on are one run; 0: none. */
-static size_t run_length(const struct choice *choice, size_t i)
+static size_t run_length(const struct layout *choice, size_t i)
 {
-	const struct layout_object *top = object_top(choice->in[i]);
+	const struct layout_object *top = object_top(choice->home[i]);
 	size_t length = 0;
 
 	while (top && i + length < choice->count && choice->table[i + length].of_process &&
-	       object_top(choice->in[i + length]) == top)
+	       object_top(choice->home[i + length]) == top)
 		length++;
 	return length;
 }
 
-static int run_make(struct layout_run *run, const struct choice *choice)
+static int run_make(struct layout_run *run, const struct layout *choice)
 {
 	int err = 0;
 
-	run->in = object_top(choice->in[run->first]);
+	run->in = object_top(choice->home[run->first]);
 	run->types = ~0ull;
 	for (size_t i = run->first; i < run->first + run->length && !err; i++) {
 		if (!choice->chosen[i])
@@ -210,8 +217,9 @@ static int run_make(struct layout_run *run, const struct choice *choice)
 	return err;
 }
 
-static int runs_make(struct layout *layout, const struct choice *choice)
+static int runs_make(struct layout *layout)
 {
+	const struct layout *choice = layout;
 	int err = 0;
 
 	for (size_t i = 0, length; i < choice->count && !err; i += length) {
@@ -237,25 +245,41 @@ static const struct layout_run *run_at(const struct layout *layout, size_t i)
 	return NULL;
 }
 
-static int type_make(struct layout *layout, const struct choice *choice, unsigned type)
+static int type_make(struct layout *layout, struct layout_steps *steps, unsigned type, bool finding)
 {
-	struct layout_steps *steps = &layout->types[type];
 	const struct layout_object *outermost = layout->objects[0];
 	int err = 0;
 
-	for (size_t i = 0; i < choice->count && !err; i++) {
+	for (size_t i = 0; i < layout->count && !err; i++) {
 		const struct layout_run *run = run_at(layout, i);
+		const struct field *field = &layout->table[i];
 
 		if (run && run->steps.count && run->types >> type & 1) {
 			err = step_add(steps, (struct layout_step){
 				.in = run->in, .run = run - layout->runs,
-				.from = steps_at(steps, outermost) });
+				.from = steps_at(steps, outermost) }, NULL);
 			i += run->length - 1;
-		} else if (choice->chosen[i] && choice->table[i].types >> type & 1) {
-			err = field_add(steps, choice, i, outermost);
+		} else if (layout->chosen[i] && field->types >> type & 1 &&
+			   (finding || !field->of_rule)) {
+			err = field_add(steps, layout, i, outermost);
 		}
 	}
 	return err;
+}
+
+const struct layout_steps *layout_steps(struct layout *layout, unsigned type, bool finding)
+{
+	struct layout_steps *steps = &layout->types[type][finding];
+
+	if (steps->made)
+		return steps;
+	if (type_make(layout, steps, type, finding)) {
+		steps_free(steps);
+		*steps = (struct layout_steps){ 0 };
+		return NULL;
+	}
+	steps->made = true;
+	return steps;
 }
 
 /* Longest way: up from the deepest object, down to another, and a key. */
@@ -269,7 +293,7 @@ static size_t slack_of(const struct layout *layout)
 }
 
 /* FNV-1a of what is chosen. */
-static uint64_t signature_of(const struct choice *choice)
+static uint64_t signature_of(const struct layout *choice)
 {
 	uint64_t hash = 0xcbf29ce484222325ull ^ choice->redact;
 
@@ -278,43 +302,46 @@ static uint64_t signature_of(const struct choice *choice)
 	return hash;
 }
 
-static int choice_make(struct choice *choice, struct layout *layout, const struct field **only,
-		       size_t only_count)
+static int choose(struct layout *layout, const struct field **only, size_t only_count)
 {
-	for (size_t i = 0; i < choice->count; i++) {
-		choice->chosen[i] = !only;
+	for (size_t i = 0; i < layout->count; i++) {
+		layout->chosen[i] = !only;
 		for (size_t j = 0; only && j < only_count; j++)
-			choice->chosen[i] |= only[j] == &choice->table[i];
-		choice->in[i] = object_of(layout, &choice->table[i]);
-		if (!choice->in[i])
+			layout->chosen[i] |= only[j] == &layout->table[i];
+		layout->home[i] = object_of(layout, &layout->table[i]);
+		if (!layout->home[i])
 			return -ENOMEM;
-		if (choice->in[i]->depth > DEPTH_MAX)
+		if (layout->home[i]->depth > DEPTH_MAX)
 			return -EINVAL;
 	}
-	return neighbours(choice) ? 0 : -EINVAL;
+	return neighbours(layout) ? 0 : -EINVAL;
 }
 
 int layout_make(struct layout *layout, const struct field *table, size_t count,
 		const struct field **only, size_t only_count, bool redact)
 {
-	_cleanup_free_ bool *chosen = calloc(count + 1, sizeof(*chosen));
-	_cleanup_free_ const struct layout_object **in = calloc(count + 1, sizeof(*in));
-	struct choice choice = { table, count, chosen, in, redact };
-	struct layout made = { 0 };
+	struct layout made = { .table = table, .count = count, .redact = redact };
 	int err = -ENOMEM;
 
-	if (chosen && in && object_get(&made, NULL, "", 0))
-		err = choice_make(&choice, &made, only, only_count);
+	made.chosen = calloc(count + 1, sizeof(*made.chosen));
+	made.home = calloc(count + 1, sizeof(*made.home));
+	if (made.chosen && made.home && object_get(&made, NULL, "", 0))
+		err = choose(&made, only, only_count);
 	if (!err)
-		err = runs_make(&made, &choice);
-	for (unsigned type = 0; type < KWP_TYPE_COUNT && !err; type++)
-		err = type_make(&made, &choice, type);
+		err = runs_make(&made);
+	/* A table whose names are too long is told now, not with the first event. */
+	for (unsigned type = 0; type < KWP_TYPE_COUNT && !err; type++) {
+		struct layout_steps tried = { 0 };
+
+		err = type_make(&made, &tried, type, true);
+		steps_free(&tried);
+	}
 	if (err) {
 		layout_free(&made);
 		return err;
 	}
 	made.slack = slack_of(&made);
-	made.signature = signature_of(&choice);
+	made.signature = signature_of(&made);
 	*layout = made;
 	return 0;
 }
@@ -325,8 +352,12 @@ void layout_free(struct layout *layout)
 		free(layout->objects[i]);
 	free(layout->objects);
 	for (size_t i = 0; i < layout->runs_count; i++)
-		free(layout->runs[i].steps.step);
-	for (size_t i = 0; i < KWP_TYPE_COUNT; i++)
-		free(layout->types[i].step);
+		steps_free(&layout->runs[i].steps);
+	for (size_t i = 0; i < KWP_TYPE_COUNT; i++) {
+		steps_free(&layout->types[i][0]);
+		steps_free(&layout->types[i][1]);
+	}
+	free(layout->chosen);
+	free(layout->home);
 	*layout = (struct layout){ 0 };
 }

@@ -25,24 +25,25 @@ struct layout_object {
 	unsigned depth;
 };
 
-/* One field, or one run of fields that the process keeps in writing. */
+/* One field, or one run of fields that the process keeps in writing. Small, and
+ * without pointers to follow that most steps do not need: a line takes fifty. */
 struct layout_step {
-	const struct field *field;	   /* NULL: a run */
-	const struct layout_object *in;	   /* where it stands */
-	const struct layout_object *from;  /* where the step before it stands */
-	uint16_t size;			   /* of text */
-	uint16_t key;			   /* where in text the field's own key begins */
-	uint8_t run;			   /* of a run, its number */
-	bool closes;			   /* an object ends before it */
-	bool secret;			   /* its value is to be redacted */
-	uint8_t kept_size;		   /* of kept, 0: not known yet */
-	char text[LAYOUT_TEXT + LAYOUT_COPY]; /* from `from` to the value */
-	char kept[LAYOUT_KEPT + LAYOUT_COPY]; /* the value in writing, if it is of_type */
+	void (*get)(const struct event *event, struct value *out); /* NULL: a run */
+	const struct layout_object *in;	  /* where it stands */
+	const struct layout_object *from; /* where the step before it stands */
+	char *text;			  /* from `from` to the value; LAYOUT_COPY to spare */
+	char *kept; /* the value in writing, if it is of_type; else NULL */
+	uint8_t size, key; /* of text; where in text the field's own key begins */
+	uint8_t kept_size; /* 0: not known yet */
+	uint8_t run;	   /* of a run, its number */
+	bool closes;	   /* an object ends before it */
+	bool secret;	   /* its value is to be redacted */
 };
 
 struct layout_steps {
 	struct layout_step *step;
 	size_t count;
+	bool made;
 };
 
 /* Neighbours in one outermost object that depend on the process only. */
@@ -58,7 +59,12 @@ struct layout {
 	size_t objects_count;
 	struct layout_run runs[LAYOUT_RUNS];
 	size_t runs_count;
-	struct layout_steps types[KWP_TYPE_COUNT];
+	struct layout_steps types[KWP_TYPE_COUNT][2]; /* of events, of findings; see layout_steps() */
+	const struct field *table; /* what it is made of: borrowed, */
+	size_t count;
+	bool *chosen;		   /* which of them, and in which objects they are */
+	const struct layout_object **home;
+	bool redact;
 	size_t slack; /* bytes that any way from one value to another takes at most */
 	uint64_t signature; /* equal for layouts that write the same */
 };
@@ -71,6 +77,8 @@ struct layout {
 int layout_make(struct layout *layout, const struct field *table, size_t count,
 		const struct field **only, size_t only_count, bool redact) MUST_CHECK;
 void layout_free(struct layout *layout);
+/* The steps of an event of that type, made when the first one comes; NULL: no memory. */
+const struct layout_steps *layout_steps(struct layout *layout, unsigned type, bool finding);
 /* Can the texts of this field hold a secret: arguments, a message of them? */
 bool layout_secret(const struct field *field);
 

@@ -119,13 +119,13 @@ static void process_relink(struct process *p)
 
 /* The oldest of the ended leave, though they have children: a chain of forks whose
  * parents end would grow for ever. All are looked at, so many leave at once. */
-static void table_cut(struct process_table *table, size_t most, const struct process *keep)
+static void table_cut(struct process_table *table, size_t most)
 {
 	size_t count = table->count[1] - most;
 	struct process *p, *next;
 
 	for (p = table->oldest[1]; p && count; p = p->newer) {
-		p->leaving = p != keep && (!keep || p != keep->parent);
+		p->leaving = !p->busy;
 		count -= p->leaving;
 	}
 	for (int ended = 0; ended < 2; ended++)
@@ -139,32 +139,31 @@ static void table_cut(struct process_table *table, size_t most, const struct pro
 }
 
 /* Drops those of a list that nobody needs, from the longest untouched on. */
-static void list_shrink(struct process_table *table, bool ended, size_t most,
-			const struct process *keep)
+static void list_shrink(struct process_table *table, bool ended, size_t most)
 {
 	for (struct process *p = table->oldest[ended], *next; p; p = next) {
 		next = p->newer;
 		if (table->count[ended] <= most)
 			return;
-		if (!p->references && p != keep)
+		if (!p->references && !p->busy)
 			process_drop(table, p);
 	}
 }
 
-/* Makes room. keep and its parent are in use and stay. A process with children is in
- * their chain of ancestors; it goes only with the oldest of too many ended ones. */
-static void table_shrink(struct process_table *table, const struct process *keep)
+/* Makes room. A process with children is in their chain of ancestors; it goes only
+ * with the oldest of too many ended ones. */
+static void table_shrink(struct process_table *table)
 {
 	const size_t ended = MIN((size_t)ENDED_MAX, table->limit / 2 + 1);
 
 	if (table->count[1] > ended) {
 		/* An eighth more, so that the next walk is not the next call's. */
-		list_shrink(table, true, ended - ended / 8, keep);
+		list_shrink(table, true, ended - ended / 8);
 		if (table->count[1] > ended)
-			table_cut(table, ended - ended / 8, keep);
+			table_cut(table, ended - ended / 8);
 	}
 	if (table->count[0] + table->count[1] > table->limit)
-		list_shrink(table, false, table->limit - MIN(table->limit, table->count[1]), keep);
+		list_shrink(table, false, table->limit - MIN(table->limit, table->count[1]));
 }
 
 void process_table_free(struct process_table *table)
@@ -289,7 +288,9 @@ struct process *process_touch(struct process_table *table, const struct kwp_reco
 		p = table_add(table, r->pid, r->start);
 		if (!p)
 			return NULL;
-		table_shrink(table, p);
+		p->busy = true;
+		table_shrink(table);
+		p->busy = false;
 	}
 	touch_birth(p, r);
 	touch_parent(table, p, r);
@@ -334,7 +335,9 @@ struct process *process_fork(struct process_table *table, struct process *parent
 	memcpy(p->comm, r->comm, KWP_COMM);
 	p->incomplete = parent->incomplete;
 	process_set_image(p, image_share(parent->image));
-	table_shrink(table, p);
+	p->busy = parent->busy = true;
+	table_shrink(table);
+	p->busy = parent->busy = false;
 	return p;
 }
 
@@ -345,7 +348,7 @@ void process_exited(struct process_table *table, struct process *p)
 	list_remove(table, p);
 	p->exited = true;
 	list_add(table, p);
-	table_shrink(table, NULL);
+	table_shrink(table);
 }
 
 struct process *process_find(struct process_table *table, uint32_t pid)

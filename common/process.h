@@ -37,7 +37,7 @@ struct process {
 
 	/* For the table's and the writer's own use: */
 	struct image *image;	/* shared with forks that did not exec; NULL: none */
-	bool leaving;
+	bool leaving, busy;	/* is being forgotten; must not be now */
 	unsigned references;	/* children, and who holds it for a call */
 	unsigned generation;	/* counts changes of the above */
 	char *json;		/* cached fields that are of_process; see output.c */

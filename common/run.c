@@ -363,12 +363,14 @@ static int open_signals(struct run *run)
 	return run->signals < 0 ? STATUS_CANT : STATUS_OK;
 }
 
-/* Sleeps until something is to be done. The kernel's side wakes us at most each
- * millisecond, so after a wake-up we look again on our own for some. */
+/* Sleeps until something is to be done. While records come we look on our own each
+ * three milliseconds, because waking us for them would cost more than the records;
+ * only after a quiet while the ring is to wake us. */
 static void wait_for_work(struct run *run, unsigned idle)
 {
-	struct pollfd fds[2] = {{sensor_fd(run->sensor), POLLIN, 0}, {run->signals, POLLIN, 0}};
-	int timeout = idle < 3 ? 2 : 250;
+	struct pollfd fds[2] = {{run->signals, POLLIN, 0}, {sensor_fd(run->sensor), POLLIN, 0}};
+	const bool busy = idle < 3;
+	int timeout = busy ? 3 : 250;
 
 	for (size_t i = 0; i < run->sinks_count; i++) {
 		int due = sink_timeout(run->sinks[i]);
@@ -376,7 +378,7 @@ static void wait_for_work(struct run *run, unsigned idle)
 		if (due >= 0 && due < timeout)
 			timeout = due;
 	}
-	poll(fds, ARRAY_SIZE(fds), timeout);
+	poll(fds, busy ? 1 : 2, timeout);
 }
 
 static void tick(struct run *run, uint64_t now, uint64_t *next)

@@ -60,7 +60,8 @@ static int unknown_event(const char *word, size_t length, char *error, size_t si
 	unsigned least = ~0u;
 
 	if (syscall_find(word, length) >= 0) {
-		snprintf(error, size, "unknown event '%.*s'; use -e syscall:%.*s for the system call",
+		snprintf(error, size,
+			 "unknown event '%.*s'; use -e syscall:%.*s for the system call",
 			 (int)length, word, (int)length, word);
 		return -EINVAL;
 	}

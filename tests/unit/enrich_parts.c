@@ -334,6 +334,24 @@ static void test_many(void)
 	seen_close();
 }
 
+/* What the decoder refuses changes nothing. */
+static void test_refused(void)
+{
+	struct draft draft = draft_of(KWP_OPEN, 150, 1);
+	_cleanup_built_ struct built built = draft_build(&draft);
+
+	seen_open((struct enrich_options){});
+	built.record->type = KWP_TYPE_COUNT;
+	CHECK(enrich_record(seen_enrich, built.record, built.size) == -EOPNOTSUPP);
+	built.record->type = KWP_FORK;
+	CHECK(enrich_record(seen_enrich, built.record, built.size) == -EBADMSG);
+	CHECK(enrich_record(seen_enrich, built.record, 0) == -EBADMSG);
+	CHECK(!seen_count && !process_table_count(enrich_processes(seen_enrich)));
+	CHECK(!enrich_evicted(seen_enrich));
+	seen_close();
+	enrich_free(NULL);
+}
+
 int main(void)
 {
 	make_args();
@@ -349,5 +367,6 @@ int main(void)
 	test_hook_and_args();
 	test_exec_failed();
 	test_many();
+	test_refused();
 	return check_end();
 }

@@ -179,7 +179,8 @@ static void test_types(void)
 		CHECK(!event_is_file(type) ||
 		      event_facts_size(type) == sizeof(struct kwp_file_act));
 		CHECK(!event_is_net(type) || event_facts_size(type) == sizeof(struct kwp_net));
-		CHECK(!event_is_task(type) || event_facts_size(type) == sizeof(struct kwp_task_act));
+		CHECK(!event_is_task(type) ||
+		      event_facts_size(type) == sizeof(struct kwp_task_act));
 		files += event_is_file(type);
 		nets += event_is_net(type);
 		tasks += event_is_task(type);

@@ -53,7 +53,7 @@ static void test_rows(void)
 		ROW(field->types & KNOWN_TYPES);
 		ROW(field->get);
 		ROW(help > 2 && help < 100 && !strchr(field->help, '\n'));
-		ROW(field->help[help - 1] != '.' || (help > 3 && !strcmp(field->help + help - 3, "...")));
+		ROW(field->help[help - 1] != '.' || !strcmp(field->help + help - 3, "..."));
 		for (const struct field *other = fields; other < field; other++) {
 			ROW(strcmp(other->name, field->name));
 			ROW(strcmp(other->column, field->column));
@@ -75,20 +75,21 @@ static size_t object_size(const char *name, int n)
 /* Fields of one object are neighbours at each depth, and no name is an object too. */
 static void test_objects(void)
 {
+	const struct field *end = fields + fields_count;
 	bool right = true;
 
-	for (const struct field *field = fields; field < fields + fields_count; field++)
+	for (const struct field *field = fields; field < end; field++)
 		for (int depth = 1; depth < 5; depth++) {
 			size_t size = object_size(field->name, depth);
 			bool left = false;
 
-			for (const struct field *o = field + 1; size && o < fields + fields_count; o++) {
+			for (const struct field *o = field + 1; size && o < end; o++) {
 				bool inside = !strncmp(o->name, field->name, size);
 
 				ROW(!inside || !left);
 				left |= !inside;
 			}
-			for (const struct field *o = fields; size && o < fields + fields_count; o++)
+			for (const struct field *o = fields; size && o < end; o++)
 				ROW(strlen(o->name) != size - 1 ||
 				    strncmp(o->name, field->name, size - 1));
 		}

@@ -337,6 +337,10 @@ static void test_tiny(void)
 			process_exited(table, child);
 	}
 	CHECK(in_use && process_table_count(table) < 10);
+	/* A child that is older than its parent is believed to be nobody's; both are in use. */
+	struct process *p = touch(500, 0), *child = fork_of(p, 400);
+
+	CHECK(p->pid == 500 && child->pid == 400 && !child->parent);
 	process_table_free(table);
 }
 

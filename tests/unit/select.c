@@ -48,8 +48,8 @@ static void test_events(void)
 	CHECK(select_words("exec,exec,", 0).types == BIT(EXEC));
 	CHECK(select_words("process", 0).types == (BIT(EXEC) | BIT(FORK) | BIT(EXIT)));
 	CHECK(select_words("net,exec", 0).types & BIT(DNS));
-	CHECK(!(select_words("all", 0).types & (BIT(SYSCALL) | BIT(LOSS) | BIT(ARGS) | BIT(CONTAINER))));
-	CHECK(!(select_words("all", 0).types & (1ull << KWP_NONE)));
+	CHECK(!(select_words("all", 0).types &
+		(BIT(SYSCALL) | BIT(LOSS) | BIT(ARGS) | BIT(CONTAINER) | BIT(NONE))));
 }
 
 static void test_refused(void)
@@ -105,14 +105,13 @@ static void test_syscalls(void)
 
 static void test_syscalls_refused(void)
 {
-	static const char *const wrong[] = {"syscall:", "syscall:,", "syscall:%", "syscall:%nothing",
-					    "syscall:exec", "syscall:openat,", "syscall:file",
-					    "syscall:syscall:", "exec,syscall:", "syscall:-1",
-					    "syscall:openat,%", "syscall: openat"};
+	static const char *const wrong[] = {
+		"syscall:", "syscall:,", "syscall:%", "syscall:%nothing", "syscall:exec",
+		"syscall:file", "syscall:syscall:", "exec,syscall:", "syscall:-1",
+		"syscall:openat,%", "syscall: openat"};
 
 	for (size_t i = 0; i < ARRAY_SIZE(wrong); i++)
-		if (strcmp(wrong[i], "syscall:openat,"))
-			select_words(wrong[i], -EINVAL);
+		select_words(wrong[i], -EINVAL);
 	select_words("syscall:openatt", -EINVAL);
 	CHECK(strstr(error, "did you mean 'openat'?"));
 	select_words("syscall:openat,", 0);

@@ -108,11 +108,10 @@ judged() {
 	is 7
 	trace -q -e exec -- nosuchcommand
 	is 127
-	mkfifo go
-	sh -c '(read -r x; act open late cw >/dev/null) & wait' <>go 3>&- &
+	sh -c '(until [ -e go ]; do sleep 0.2; done; act open late cw >/dev/null) & wait' 3>&- &
 	parent=$!
 	watch trace -o json -e create -f -p "$parent"
-	echo >go
+	: >go
 	wait "$parent"
 	unwatch
 	is 0
