@@ -35,7 +35,7 @@ COMMANDS := $(filter-out main,$(patsubst cmd/%.c,%,$(wildcard cmd/*.c)))
 PROFILES := $(wildcard profiles/*.yaml)
 
 # Unit tests and fuzzers link the floors below the sensor, with sanitizers.
-PURE := $(filter-out common/sensor.c common/loader.c common/object.c common/proof.c common/guest.c common/guest_container.c common/run.c common/wrapper.c common/scope.c,$(COMMON))
+PURE := $(filter-out common/sensor.c common/loader.c common/object.c common/proof.c common/guest.c common/guest_container.c common/run.c common/run_live.c common/wrapper.c common/scope.c,$(COMMON))
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* What run.c and run_live.c share: the state of a run. */
+#ifndef KWP_RUN_STATE_H
+#define KWP_RUN_STATE_H
+
+#include <stdio.h>
+
+#include "enrich.h"
+#include "run.h"
+#include "sensor.h"
+#include "sink.h"
+#include "wrapper.h"
+
+#define UNFINISHED_NS (50 * NS_PER_MS) /* how long an act may wait for its result */
+
+struct run {
+	const struct run_request *request;
+	const struct options *options;
+	struct enrich *enrich;
+	struct output *output;
+	struct sink **sinks;
+	size_t sinks_count;
+	struct buffer lines;
+	struct buffer container; /* a CONTAINER record in the making */
+	FILE *recording;
+	struct sensor *sensor;
+	struct wrapper wrapper;
+	int signals; /* signalfd */
+	uint64_t cgroup; /* the last one that is known */
+	uint64_t printed, damaged, lost;
+	uint64_t lost_by[KWP_TYPE_COUNT];
+	uint64_t boot_time;
+	unsigned batch;
+	bool stopped;
+	int output_error; /* -errno of a sink or of the recording */
+};
+
+/* Lines to the sinks: those that wait if they are many, or all when dry. */
+void run_flush(struct run *run, bool dry);
+/* One record: to the recording, and through enrichment to the command. */
+void run_take(struct run *run, const void *record, size_t size);
+/* The reader of events, the signals, the file of --write. An exit status each. */
+int run_open_enrich(struct run *run, const char *host, uint64_t boot_time);
+int run_open_recording(struct run *run, const char *host);
+int run_open_signals(struct run *run);
+/* The headings, once it is clear that there will be lines. */
+void run_say_header(struct run *run);
+/* From the sensor until the end. An exit status. */
+int run_live(struct run *run);
+
+#endif
