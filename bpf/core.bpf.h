@@ -20,6 +20,16 @@
  * kernel pointer for a number: those go through slot->from. */
 #define SUBPROG_ONCE __weak __noinline
 
+/* The address that a pointer field holds. Loading the pointer itself, through one that
+ * the verifier trusts (those of tracepoints and hooks), has it look through all of the
+ * kernel's BTF, for some milliseconds a load (6.12, 6.18). */
+#define ADDRESS(field)                                                                             \
+	({                                                                                         \
+		u64 address_ = 0;                                                                  \
+		bpf_core_read(&address_, sizeof(address_), &(field));                              \
+		address_;                                                                          \
+	})
+
 #define SNAP_SIZE 136 /* bytes of a kernel object that one read brings: all that kwp wants
 			 of an inode, a superblock, a file of 6.1 and later but i_generation */
 

@@ -37,7 +37,7 @@ static long args_step(u32 index, struct args_walk *walk)
 static __always_inline u32 exec_args(struct kwp_slot *slot, struct kwp_exec *exec,
 				     struct mm_struct *mm, u64 *from)
 {
-	u64 start = mm->arg_start, end = mm->arg_end;
+	u64 start = BPF_CORE_READ(mm, arg_start), end = BPF_CORE_READ(mm, arg_end);
 	u32 took;
 
 	if (end <= start) {
@@ -55,7 +55,11 @@ static __always_inline u32 exec_args(struct kwp_slot *slot, struct kwp_exec *exe
 
 static __always_inline void exec_cwd(struct kwp_slot *slot, struct task_struct *task)
 {
-	path_resolve(slot, (u64)task->fs->pwd.mnt, (u64)task->fs->pwd.dentry);
+	struct fs_struct *fs = (struct fs_struct *)ADDRESS(task->fs);
+	struct path pwd = {};
+
+	bpf_core_read(&pwd, sizeof(pwd), &fs->pwd);
+	path_resolve(slot, (u64)pwd.mnt, (u64)pwd.dentry);
 	record_path(slot, 2);
 	if (!slot->record.length[2])
 		slot->record.incomplete |= KWP_NO_CWD;
@@ -80,8 +84,8 @@ int BPF_PROG(kwp_exec, struct task_struct *task, int old_pid, struct linux_binpr
 	exec->secure = BPF_CORE_READ_BITFIELD(bprm, secureexec);
 	exec->script = bprm->interp != bprm->filename;
 	stdio_read(&exec->io, task);
-	record_file(slot, &exec->file, 0, (u64)bprm->file);
-	walk.offset = exec_args(slot, exec, task->mm, &walk.from);
+	record_file(slot, &exec->file, 0, ADDRESS(bprm->file));
+	walk.offset = exec_args(slot, exec, (struct mm_struct *)ADDRESS(task->mm), &walk.from);
 	walk.total = exec->args_size;
 	exec_cwd(slot, task);
 	record_kernel_str(slot, 3, (u64)bprm->filename);
@@ -241,7 +245,7 @@ static __always_inline int exec_hook(u32 by, struct linux_binprm *bprm)
 	exec->argc = bprm->argc;
 	exec->envc = bprm->envc;
 	exec->script = bprm->interp != bprm->filename;
-	record_file(slot, &exec->file, 0, (u64)bprm->file);
+	record_file(slot, &exec->file, 0, ADDRESS(bprm->file));
 	record_kernel_str(slot, 3, (u64)bprm->filename);
 	record_end(slot);
 	return 0;
@@ -278,6 +282,7 @@ int BPF_PROG(kwp_fork, struct task_struct *parent, struct task_struct *child)
 {
 	struct kwp_slot *slot;
 	struct kwp_fork *fork;
+	struct pid *pid;
 	u64 ns = 0;
 
 	scope_follow(parent, child);
@@ -287,13 +292,14 @@ int BPF_PROG(kwp_fork, struct task_struct *parent, struct task_struct *child)
 	if (!slot)
 		return 0;
 	fork = record_facts(slot);
+	pid = child->signal->pids[PIDTYPE_TGID];
 	fork->child_pid = child->tgid;
 	fork->child_tid = child->pid;
-	fork->child_view_pid = pid_view(child->thread_pid);
-	fork->child_own_pid = pid_number(child->thread_pid, child->thread_pid->level, &ns);
+	fork->child_view_pid = pid_view(pid);
+	fork->child_own_pid = pid_number(pid, pid->level, &ns);
 	fork->child_start = child->start_boottime;
 	fork->child_pid_ns = ns_inum(ns);
-	fork->child_level = child->thread_pid->level;
+	fork->child_level = pid->level;
 	fork->level = task_tgid(parent)->level;
 	record_end(slot);
 	return 0;
@@ -317,39 +323,41 @@ struct {
 /* Is this the end of the process? Each thread is counted out of live before it
  * comes here, so two that leave at once can both find none alive: the first of
  * them tells. One that comes here is counted out of nr_threads later. */
-static __always_inline bool exit_is_last(struct task_struct *task)
+static __always_inline bool exit_is_last(struct task_struct *task, struct signal_struct *signal)
 {
-	struct ended key = {.start = task->group_leader->start_boottime, .pid = task->tgid};
+	struct ended key = {.pid = task->tgid};
 	u32 one = 1;
 
-	if (task->signal->live.counter)
+	if (signal->live.counter)
 		return false;
-	if (task->signal->nr_threads > 1)
+	key.start = task_leader(signal)->start_boottime;
+	if (signal->nr_threads > 1)
 		return bpf_map_update_elem(&kwp_ended, &key, &one, BPF_NOEXIST) != -EEXIST;
 	return !bpf_map_lookup_elem(&kwp_ended, &key);
 }
 
 /* As wait(2) will give it. */
-static __always_inline s32 exit_code(struct task_struct *task)
+static __always_inline s32 exit_code(struct signal_struct *signal)
 {
-	if (task->signal->flags & SIGNAL_GROUP_EXIT)
-		return task->signal->group_exit_code;
-	return task->group_leader->exit_code;
+	if (signal->flags & SIGNAL_GROUP_EXIT)
+		return signal->group_exit_code;
+	return task_leader(signal)->exit_code;
 }
 
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(kwp_exit, struct task_struct *task)
 {
+	struct signal_struct *signal = task->signal;
 	u32 tgid = task->tgid;
 	struct kwp_slot *slot;
 	struct kwp_exit *facts;
 
-	if (!exit_is_last(task) || !scope_has(task))
+	if (!exit_is_last(task, signal) || !scope_has(task))
 		return 0;
 	slot = record_begin(KWP_EXIT, KWP_BY_TRACEPOINT, sizeof(*facts));
 	if (slot) {
 		facts = record_facts(slot);
-		facts->code = exit_code(task);
+		facts->code = exit_code(signal);
 		facts->last = 1;
 		record_end(slot);
 	}

@@ -251,16 +251,18 @@ SUBPROG_ONCE int record_path(struct kwp_slot *slot, u32 n)
 /* The address of the struct file behind a descriptor of the current task, 0: none. */
 static __always_inline u64 fd_file(struct task_struct *task, long fd)
 {
-	struct files_struct *files = task->files;
-	struct fdtable *table;
+	struct files_struct *files = (struct files_struct *)ADDRESS(task->files);
+	struct fdtable *table = NULL;
+	struct file **array = NULL;
+	u32 count = 0;
 	u64 file = 0;
 
-	if (!files)
+	bpf_core_read(&table, sizeof(table), &files->fdt);
+	bpf_core_read(&count, sizeof(count), &table->max_fds);
+	if (fd < 0 || (u64)fd >= count)
 		return 0;
-	table = files->fdt;
-	if (fd < 0 || (u64)fd >= table->max_fds)
-		return 0;
-	bpf_probe_read_kernel(&file, sizeof(file), &table->fd[fd]);
+	bpf_core_read(&array, sizeof(array), &table->fd);
+	bpf_probe_read_kernel(&file, sizeof(file), array + fd);
 	return file;
 }
 
@@ -303,14 +305,15 @@ SUBPROG_ONCE int record_relative(struct kwp_slot *slot, u32 n, u64 from)
 SUBPROG_ONCE int record_dir(struct kwp_slot *slot, u32 n, s32 fd)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
+	struct fs_struct *fs;
 	struct path dir = {};
 	u64 file;
 
 	if (!slot)
 		return 0;
 	if (fd == AT_FDCWD) {
-		dir.mnt = task->fs->pwd.mnt;
-		dir.dentry = task->fs->pwd.dentry;
+		fs = (struct fs_struct *)ADDRESS(task->fs);
+		bpf_core_read(&dir, sizeof(dir), &fs->pwd);
 	} else {
 		file = fd_file(task, fd);
 		bpf_core_read(&dir, sizeof(dir), &((struct file *)file)->f_path);

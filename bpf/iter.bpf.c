@@ -9,11 +9,12 @@
 static __always_inline void tasks_args(struct kwp_slot *slot, struct kwp_exec *exec,
 				       struct task_struct *task, struct mm_struct *mm)
 {
-	u64 start = mm->arg_start, size = mm->arg_end - start;
+	u64 start = BPF_CORE_READ(mm, arg_start), end = BPF_CORE_READ(mm, arg_end);
+	u64 size = end - start;
 	char *to = record_room(slot);
 
 	slot->record.incomplete |= KWP_NO_ARGS;
-	if (!to || mm->arg_end <= start)
+	if (!to || end <= start)
 		return;
 	exec->args_size = size;
 	if (size > ITER_ARGS)
@@ -32,7 +33,10 @@ int kwp_tasks(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
 	struct kwp_slot *slot;
+	struct fs_struct *fs;
+	struct mm_struct *mm;
 	struct kwp_exec *exec;
+	struct path pwd = {};
 	u64 size;
 
 	/* Not threads, not kernel threads, not zombies. */
@@ -44,16 +48,17 @@ int kwp_tasks(struct bpf_iter__task *ctx)
 		return 0;
 	exec = record_facts(slot);
 	stdio_read(&exec->io, task);
-	if (task->mm) {
-		record_file(slot, &exec->file, 0, (u64)task->mm->exe_file);
-		tasks_args(slot, exec, task, task->mm);
+	mm = (struct mm_struct *)ADDRESS(task->mm);
+	if (mm) {
+		record_file(slot, &exec->file, 0, ADDRESS(mm->exe_file));
+		tasks_args(slot, exec, task, mm);
 	} else { /* the first thread has ended, others go on */
 		slot->record.incomplete |= KWP_NO_PATH | KWP_NO_ARGS;
 	}
-	if (task->fs) {
-		path_resolve(slot, (u64)task->fs->pwd.mnt, (u64)task->fs->pwd.dentry);
-		record_path(slot, 2);
-	}
+	fs = (struct fs_struct *)ADDRESS(task->fs);
+	bpf_core_read(&pwd, sizeof(pwd), &fs->pwd);
+	path_resolve(slot, (u64)pwd.mnt, (u64)pwd.dentry);
+	record_path(slot, 2);
 	size = record_close(slot);
 	bpf_seq_write(ctx->meta->seq, &slot->record, size);
 	slot_give(slot);
