@@ -44,9 +44,9 @@ int kwp_whoami(void *ctx)
 SEC("raw_tp/kwp_enroll")
 int kwp_enroll(void *ctx)
 {
-	u32 pid = bpf_get_current_pid_tgid() >> 32, one = 1;
+	u32 pid = bpf_get_current_pid_tgid() >> 32, state = KWP_PID_ENROLLING;
 
-	bpf_map_update_elem(&kwp_pids, &pid, &one, BPF_ANY);
+	bpf_map_update_elem(&kwp_pids, &pid, &state, BPF_ANY);
 	return 0;
 }
 

@@ -91,13 +91,45 @@ extern struct kwp_pids_map kwp_pids SEC(".maps");
 
 /* ---- scope ---- */
 
+#if defined(__TARGET_ARCH_x86)
+#define NR_BPF 321
+#else
+#define NR_BPF 280
+#endif
+
+/* The number of the system call that these registers are of. */
+static __always_inline long regs_nr(struct pt_regs *regs)
+{
+#if defined(__TARGET_ARCH_x86)
+	return (int)regs->orig_ax;
+#else
+	return regs->syscallno;
+#endif
+}
+
+/* Is this process in kwp_pids? One that has just enrolled itself is, from the
+ * first act that is not the bpf(2) by which it did. */
+static __always_inline bool scope_has_pid(struct task_struct *task, u32 tgid)
+{
+	u32 *state = bpf_map_lookup_elem(&kwp_pids, &tgid);
+
+	if (!state)
+		return false;
+	if (*state != KWP_PID_ENROLLING)
+		return true;
+	if (regs_nr((struct pt_regs *)bpf_task_pt_regs(task)) == NR_BPF)
+		return false;
+	*state = KWP_PID_IN;
+	return true;
+}
+
 static __always_inline bool scope_has_task(struct task_struct *task)
 {
 	u32 tgid = task->tgid;
 
 	if (tgid == kwp_view.self)
 		return false;
-	if ((kwp_settings.scope & KWP_SCOPE_PID) && !bpf_map_lookup_elem(&kwp_pids, &tgid))
+	if ((kwp_settings.scope & KWP_SCOPE_PID) && !scope_has_pid(task, tgid))
 		return false;
 	if ((kwp_settings.scope & KWP_SCOPE_TID) && (u32)task->pid != kwp_settings.tid)
 		return false;

@@ -21,6 +21,12 @@ enum kwp_scope {
 	KWP_SCOPE_FOLLOW = 1 << 4, /* children of processes in kwp_pids join them */
 };
 
+/* What kwp_pids says of a process. */
+enum kwp_pid_state {
+	KWP_PID_IN = 1,
+	KWP_PID_ENROLLING, /* in the bpf(2) that puts it in, which is not its own act */
+};
+
 /* Where a system call keeps its arguments, for bodies that serve several. */
 enum kwp_form {
 	KWP_FORM_PLAIN, /* path first, or the only one of its kind */

@@ -5,15 +5,6 @@
 
 #include "core.bpf.h"
 
-static __always_inline long regs_nr(struct pt_regs *regs)
-{
-#if defined(__TARGET_ARCH_x86)
-	return (int)regs->orig_ax;
-#else
-	return regs->syscallno;
-#endif
-}
-
 static __always_inline bool task_is_compat(struct task_struct *task)
 {
 #if defined(__TARGET_ARCH_x86)

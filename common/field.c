@@ -117,7 +117,7 @@ const struct field fields[] = {
 	{"file.gid", "FGID", 6, N, FILED, get_file_gid, "group", EVENT_EXTRA},
 	{"file.ctime", "CTIME", 30, W, FILED, get_file_ctime, "last change of content or attributes, UTC", EVENT_EXTRA},
 	{"file.links", "LINKS", 5, N, FILED, get_file_links, "how many names it has", EVENT_EXTRA},
-	{"file.deleted", "DELETED", 7, B, FILED, get_file_deleted, "it has no name (deleted, memfd, O_TMPFILE)", EVENT_EXTRA},
+	{"file.deleted", "DELETED", 7, B, FILED, get_file_deleted, "it has no name (deleted, memfd, O_TMPFILE)", EVENT},
 	{"file.memfd", "MEMFD", 5, B, FILED, get_file_memfd, "it only ever was in memory (memfd_create)", EVENT_EXTRA},
 	{"file.filesystem", "FS", 8, T, FILED, get_file_filesystem, "ext4, overlay, tmpfs...", EVENT},
 	{"file.mount", "MOUNT", 6, T, FILED, get_file_mount, "kernel: on a mount that no path leads to", EVENT},

@@ -252,10 +252,9 @@ void get_mount_namespace(const struct event *event, struct value *out)
 
 /* ---- what only the record knows ---- */
 
-/* Of threads that are not the first: that one has the process's number. */
 void get_thread_id(const struct event *event, struct value *out)
 {
-	if (RECORD(event)->view_tid && RECORD(event)->tid != RECORD(event)->pid)
+	if (RECORD(event)->view_tid)
 		value_number(out, RECORD(event)->view_tid);
 }
 

@@ -4,13 +4,17 @@
 #include <sys/mount.h>
 
 /* A relative path in the caller's words, behind the directory that it starts
- * from; "." components and doubled slashes stay: they are the caller's words. */
+ * from; a "./" that it begins with says nothing, the rest stays as it is. */
 static struct text path_join(struct text directory, struct text path, char *out, size_t size)
 {
 	int length;
 
 	if (!path.size || path.bytes[0] == '/' || !directory.size)
 		return path;
+	while (path.size > 2 && path.bytes[0] == '.' && path.bytes[1] == '/') {
+		path.bytes += 2;
+		path.size -= 2;
+	}
 	length = snprintf(out, size, "%.*s%s%.*s", (int)directory.size, directory.bytes,
 			  directory.bytes[directory.size - 1] == '/' ? "" : "/", (int)path.size,
 			  path.bytes);

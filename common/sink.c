@@ -83,38 +83,69 @@ static void file_fail(struct sink *sink, int err)
 		sink_queue_drop(&sink->queue);
 }
 
+/* One write. 1: go on, 0: a signal came, -1: the file failed. *written: bytes. */
+static int file_put(struct sink *sink, const char *bytes, size_t size, size_t *written)
+{
+	struct pollfd wait = { .fd = sink->fd, .events = POLLOUT };
+	ssize_t got = write(sink->fd, bytes, size);
+
+	*written = MAX(got, 0);
+	if (got > 0) {
+		sink->error = 0;
+		return 1;
+	}
+	/* Another program made our standard output non-blocking. */
+	if (got < 0 && errno == EAGAIN)
+		return poll(&wait, 1, -1) < 0 ? 0 : 1;
+	if (got < 0 && errno == EINTR)
+		return 0;
+	file_fail(sink, got ? errno : EIO);
+	return -1;
+}
+
 /* Writes all that waits, unless a signal or an error comes; then it waits on. */
 static void file_flush(struct sink *sink)
 {
-	struct pollfd wait = { .fd = sink->fd, .events = POLLOUT };
+	int more = 1;
 
-	while (sink_queue_left(&sink->queue) && !sink->dead) {
-		ssize_t written = write(sink->fd, sink_queue_next(&sink->queue),
-					sink_queue_left(&sink->queue));
+	while (sink_queue_left(&sink->queue) && !sink->dead && more > 0) {
+		size_t written;
 
-		if (written > 0) {
+		more = file_put(sink, sink_queue_next(&sink->queue), sink_queue_left(&sink->queue),
+				&written);
+		if (written)
 			sink_queue_sent(&sink->queue, written);
-			sink->error = 0;
-		} else if (written < 0 && errno == EAGAIN) {
-			/* Another program made our standard output non-blocking. */
-			if (poll(&wait, 1, -1) < 0)
-				return;
-		} else if (written < 0 && errno == EINTR) {
-			return;
-		} else {
-			file_fail(sink, written ? errno : EIO);
-			return;
-		}
 	}
+}
+
+/* What is too long for the queue (an event with megabytes of arguments is one line) goes
+ * straight to the file, once the queue is empty. */
+static void file_write(struct sink *sink, const char *bytes, size_t size)
+{
+	int more = 1;
+
+	if (sink_queue_left(&sink->queue) + size > FILE_WAIT)
+		file_flush(sink);
+	while (size > SINK_QUEUE_MAX / 2 && !sink_queue_left(&sink->queue) && !sink->dead &&
+	       more >= 0) {
+		size_t written;
+
+		more = file_put(sink, bytes, size, &written);
+		bytes += written;
+		size -= written;
+	}
+	if (size)
+		sink_queue_add(&sink->queue, bytes, size);
 }
 
 void sink_write(struct sink *sink, const char *bytes, size_t size)
 {
 	if (!size)
 		return;
-	if (sink->is_file && sink_queue_left(&sink->queue) + size > FILE_WAIT)
-		file_flush(sink);
-	sink_queue_add(&sink->queue, bytes, size);
+	if (sink->is_file)
+		file_write(sink, bytes, size);
+	else
+		sink_queue_add(&sink->queue, bytes, size);
 	if (sink->dead)
 		sink_queue_drop(&sink->queue);
 }

@@ -56,7 +56,9 @@ all() { judge 'length > 0 and all(.[]; '"$1"')' "all $1" "${2:-out}"; }
 judge() {
 	jq -es --arg d "$(pwd -P)" "$1" "$3" >/dev/null && return
 	echo "no: $2"
-	echo "in: $(head -c 3000 "$3")"
+	echo "among $(wc -l <"$3") lines, such as:"
+	jq -c '[.event.action, .error.code, .rule.name, .process.pid, .process.name, (.process.args // [] | join(" ") | .[:100]),
+		.file.path, .kwp.result]' "$3" | tail -n 12
 	[ ! -s err ] || echo "stderr: $(tail -n 5 err)"
 	return 1
 }

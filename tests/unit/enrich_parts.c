@@ -265,7 +265,7 @@ static void test_script(void)
 	/* Without a hook it is the name that was given, from the current directory on. */
 	exec.head.pid = exec.head.tid = 41;
 	CHECK(!feed(&exec));
-	CHECK(seen_has(1, "\"script\":{\"path\":\"/work/./run.py\"}"));
+	CHECK(seen_has(1, "\"script\":{\"path\":\"/work/run.py\"}"));
 	seen_close();
 }
 

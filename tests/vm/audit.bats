@@ -82,6 +82,10 @@ setup_file() {
 	echo "$status" >status
 }
 
+teardown_file() {
+	[ -z "${watcher-}" ] || kill -KILL "$watcher" || true
+}
+
 setup() {
 	need_kwp
 	need_btf

@@ -16,7 +16,7 @@ bundle() {
 	mkdir -p "$dir/rootfs" "/tmp/layers/$id/upper" "/tmp/layers/$id/work"
 	mount -t overlay -o "lowerdir=/,upperdir=/tmp/layers/$id/upper,workdir=/tmp/layers/$id/work" overlay "$dir/rootfs"
 	(cd "$dir" && rm -f config.json && crun spec)
-	jq --arg id "$id" --arg pod "$pod" --args '
+	jq --arg id "$id" --arg pod "$pod" '
 		.process.terminal = false | .process.args = $ARGS.positional | .root.readonly = false |
 		(.process.capabilities[]) = ["CAP_SYS_ADMIN","CAP_BPF","CAP_PERFMON","CAP_NET_ADMIN","CAP_KILL","CAP_SYS_PTRACE","CAP_DAC_OVERRIDE","CAP_SYS_RESOURCE"] |
 		del(.process.rlimits) | .linux.maskedPaths = [] | .linux.readonlyPaths = [] |
@@ -25,7 +25,7 @@ bundle() {
 		.linux.cgroupsPath = "/kubepods/burstable/\($pod)/\($id)" |
 		.annotations = {"io.kubernetes.cri.container-name":"web","io.kubernetes.cri.image-name":"registry.example/shop/web:1.2",
 			"io.kubernetes.cri.sandbox-name":"web-7d9f","io.kubernetes.cri.sandbox-namespace":"shop",
-			"io.kubernetes.cri.container-type":"container"}' "$dir/config.json" "$@" >"$dir/new.json"
+			"io.kubernetes.cri.container-type":"container"}' --args -- "$@" <"$dir/config.json" >"$dir/new.json"
 	mv "$dir/new.json" "$dir/config.json"
 }
 run_crun() { crun --cgroup-manager=cgroupfs "$@"; }
@@ -46,11 +46,14 @@ setup_file() {
 	"$KWP" trace -q -o json -e exec -c ${cid:0:12} -d 4 >inside.json 2>inside.err 3>&- &
 	sleep 2.5
 	/bin/true outside
-	: >/tmp/layers/$cid/upper/go || true
 	touch $agent/$cid/rootfs/go
 	wait $!
 	unwatch
 	run_crun delete -f $cid || true
+}
+
+teardown_file() {
+	[ -z "${watcher-}" ] || kill -KILL "$watcher" || true
 }
 
 setup() {
