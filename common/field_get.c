@@ -227,10 +227,15 @@ void get_incomplete(const struct event *event, struct value *out)
 					    "process.working_directory", "file.target_path",
 					    "destination", "process.pid",
 					    "process.io", "kwp.old"};
-	const uint32_t bits = RECORD(event)->incomplete |
-			      (event->process ? event->process->incomplete : 0);
+	uint32_t bits = RECORD(event)->incomplete |
+			(event->process ? event->process->incomplete : 0);
 	size_t used = 0;
 
+	/* What a hook lent is not missing. */
+	if (event->hook_facts)
+		bits &= ~KWP_NO_OLD;
+	if (event->hook[0].bytes)
+		bits &= ~KWP_NO_PATH;
 	_Static_assert(KWP_NO_OLD == 1 << (ARRAY_SIZE(names) - 1), "a bit has no name");
 	for (size_t i = 0; i < ARRAY_SIZE(names); i++)
 		if (bits & 1u << i)

@@ -114,7 +114,7 @@ setup() {
 	[ "$(cat "$root/status")" = 0 ] || { cat "$root/err"; false; }
 	pid=$(cat "$root/pid")
 	[ "$pid" -lt 50 ]
-	has '.process.args == ["/bin/true","inner"] and .process.pid == '"$pid"' and .container.id == "'"$other"'"' "$root/out.json"
+	has '.process.args == ["/bin/true","inner"] and .process.pid == '"$pid" "$root/out.json"
 	has '.process.args == ["/bin/true","inner"] and .process.ancestors[-1].pid == 1' "$root/out.json"
 	hasnt '.process.args == ["/bin/true","inner"] and .process.vpid' "$root/out.json"
 }

@@ -75,7 +75,7 @@ judged() {
 	is 0
 	has '.event.action == "setuid" and .kwp.old.uid == 0 and .kwp.new.uid == 1234'
 	has '.event.action == "capset" and (.kwp.old.capabilities | test("[1-9a-f]")) and .kwp.new.capabilities == "0000000000000020"'
-	hasnt '.kwp.incomplete'
+	hasnt '.kwp.incomplete // [] | index("kwp.old")'
 }
 
 @test "--backend lsm: works, or exit 3 and why not" {
