@@ -135,7 +135,7 @@ $(FUZZ): $(B)/fuzz/%: tests/fuzz/%.c $(PURE) $(B)/profiles.c | tools
 	$(call say,CLANG)
 	$(Q)$(CLANG) $(filter-out -MMD -MP,$(CFLAGS)) -Wno-gnu -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS)
 
-.PHONY: unit setup check check-unit check-bats check-vm check-man check-fuzz fuzz bench quickstart
+.PHONY: unit acts setup check check-unit check-bats check-vm check-man check-fuzz fuzz bench quickstart
 setup:
 	tests/setup
 
@@ -145,13 +145,19 @@ check: setup
 unit: $(UNIT)
 check-unit:
 	tests/check unit
-check-bats: $(B)/kwp
+check-bats: $(B)/kwp acts
 	tests/check bats
-check-vm: $(B)/kwp
+check-vm: $(B)/kwp acts
 	tests/check vm
 fuzz: $(FUZZ)
 check-fuzz:
 	tests/check fuzz
+
+$(B)/acts/%: tests/acts/%.c tests/acts/sockets.h
+	@mkdir -p $(@D)
+	$(call say,CC)
+	$(Q)$(CC) -std=gnu11 -O2 -g -static -D_GNU_SOURCE= -Wall -Wextra -Wno-unused-parameter -o $@ $<
+acts: $(patsubst tests/acts/%.c,$(B)/acts/%,$(wildcard tests/acts/*.c))
 
 $(B)/bench/%: tests/bench/%.c
 	@mkdir -p $(@D)

@@ -241,6 +241,10 @@ void get_incomplete(const struct event *event, struct value *out)
 		if (bits & 1u << i)
 			used += snprintf(out->buffer + used, sizeof(out->buffer) - used, "%s%c",
 					 names[i], 0);
+	/* A hook comes before the act; what came through io_uring has no end to wait for. */
+	if ((RECORD(event)->backend == KWP_BY_LSM || RECORD(event)->backend == KWP_BY_FMOD_RET) &&
+	    !(RECORD(event)->flags & KWP_F_RET))
+		used += snprintf(out->buffer + used, sizeof(out->buffer) - used, "event.outcome%c", 0);
 	if (!used)
 		return;
 	out->kind = VALUE_LIST;
