@@ -35,7 +35,8 @@ COMMANDS := $(filter-out main,$(patsubst cmd/%.c,%,$(wildcard cmd/*.c)))
 PROFILES := $(wildcard profiles/*.yaml)
 
 # Unit tests and fuzzers link the floors below the sensor, with sanitizers.
-PURE := $(filter-out common/sensor.c common/loader.c common/object.c common/proof.c common/guest.c common/guest_container.c common/run.c common/run_live.c common/wrapper.c common/scope.c,$(COMMON))
+PURE := $(filter-out $(addprefix common/,sensor.c loader.c object.c proof.c guest.c \
+	guest_container.c run.c run_live.c wrapper.c scope.c),$(COMMON))
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
@@ -152,6 +153,8 @@ check-vm: $(B)/kwp acts
 fuzz: $(FUZZ)
 check-fuzz:
 	tests/check fuzz
+check-man:
+	tests/check man
 
 $(B)/acts/%: tests/acts/%.c tests/acts/sockets.h
 	@mkdir -p $(@D)
@@ -166,7 +169,8 @@ $(B)/bench/%: tests/bench/%.c
 bench: $(B)/kwp $(B)/bench/storm $(B)/bench/drain
 	tests/bench/run $(BENCH)
 
-quickstart: setup
+quickstart:
+	tests/setup build
 	$(MAKE) $(B)/kwp
 	tests/quickstart
 
@@ -191,10 +195,13 @@ help:
 	@echo 'setup         install the Debian packages that build and tests need (root)'
 	@echo 'quickstart    set up, build, and show kwp audit finding two attacks (root)'
 	@echo 'check         every test, in this kernel and in guests (root)'
-	@echo 'check-unit    check-bats  check-vm  check-fuzz   one layer of them'
+	@echo 'check-unit    check-bats  check-vm  check-fuzz  check-man   one layer of them'
 	@echo 'check-vm KERNEL=path APPEND=words   the guest tests on one kernel of yours'
 	@echo 'bench         what kwp costs, beside its peers (root); BENCH=--quick'
+	@echo 'unit          the unit tests, build/unit/*'
 	@echo 'fuzz          the libFuzzer targets, build/fuzz/*'
 	@echo 'install       DESTDIR and PREFIX are respected; uninstall takes it away'
+	@echo 'clean         all of build/ but the guests of build/vm'
+	@echo 'V=1 shows the commands; CC, CLANG, BPFTOOL and CFLAGS can be set'
 
 -include $(shell find $(B)/bpf $(B)/common $(B)/cmd $(B)/unit -name '*.d' -type f 2>/dev/null)

@@ -9,8 +9,7 @@ const volatile struct kwp_act kwp_acts[KWP_SYSCALLS] = {};
 const volatile struct kwp_act kwp_acts32[KWP_SYSCALLS] = {};
 struct kwp_view kwp_view = {};
 struct kwp_counters kwp_counters = {};
-__u64 kwp_woken;
-__u64 kwp_woken_at;
+__u64 kwp_came;
 
 struct kwp_slots_map kwp_slots SEC(".maps");
 struct kwp_ring_map kwp_ring SEC(".maps");

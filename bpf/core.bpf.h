@@ -52,8 +52,7 @@ extern const volatile struct kwp_act kwp_acts[KWP_SYSCALLS];
 extern const volatile struct kwp_act kwp_acts32[KWP_SYSCALLS];
 extern struct kwp_view kwp_view;
 extern struct kwp_counters kwp_counters;
-extern __u64 kwp_woken;	   /* when the reader was last woken */
-extern __u64 kwp_woken_at; /* and the ring's end then */
+extern __u64 kwp_came; /* when a record came, to a millisecond */
 
 struct kwp_cpu {
 	u64 sequence;

@@ -282,25 +282,27 @@ int BPF_PROG(kwp_fork, struct task_struct *parent, struct task_struct *child)
 {
 	struct kwp_slot *slot;
 	struct kwp_fork *fork;
-	struct pid *pid;
-	u64 ns = 0;
+	struct signal_struct *signal;
+	u64 pid, ns = 0;
 
 	scope_follow(parent, child);
 	if (child->pid != child->tgid || !scope_has(parent))
 		return 0;
-	slot = record_begin(KWP_FORK, KWP_BY_TRACEPOINT, sizeof(*fork));
+	slot = record_begin_headless(KWP_FORK, KWP_BY_TRACEPOINT, sizeof(*fork));
 	if (!slot)
 		return 0;
+	signal = parent->signal;
+	record_head_of(slot, parent, signal);
 	fork = record_facts(slot);
-	pid = child->signal->pids[PIDTYPE_TGID];
+	pid = ADDRESS(child->thread_pid);
 	fork->child_pid = child->tgid;
 	fork->child_tid = child->pid;
-	fork->child_view_pid = pid_view(pid);
-	fork->child_own_pid = pid_number(pid, pid->level, &ns);
+	fork->child_view_pid = kwp_view.level ? thread_view(child) : child->pid;
+	bpf_core_read(&fork->child_level, sizeof(u32), &((struct pid *)pid)->level);
+	fork->child_own_pid = pid_number((struct pid *)pid, fork->child_level, &ns);
 	fork->child_start = child->start_boottime;
 	fork->child_pid_ns = ns_inum(ns);
-	fork->child_level = pid->level;
-	fork->level = task_tgid(parent)->level;
+	fork->level = signal->pids[PIDTYPE_TGID]->level;
 	record_end(slot);
 	return 0;
 }
@@ -333,7 +335,8 @@ static __always_inline bool exit_is_last(struct task_struct *task, struct signal
 	key.start = task_leader(signal)->start_boottime;
 	if (signal->nr_threads > 1)
 		return bpf_map_update_elem(&kwp_ended, &key, &one, BPF_NOEXIST) != -EEXIST;
-	return !bpf_map_lookup_elem(&kwp_ended, &key);
+	/* No other thread has been counted out: there was none that could have told. */
+	return !signal->sum_sched_runtime || !bpf_map_lookup_elem(&kwp_ended, &key);
 }
 
 /* As wait(2) will give it. */
@@ -354,8 +357,9 @@ int BPF_PROG(kwp_exit, struct task_struct *task)
 
 	if (!exit_is_last(task, signal) || !scope_has(task))
 		return 0;
-	slot = record_begin(KWP_EXIT, KWP_BY_TRACEPOINT, sizeof(*facts));
+	slot = record_begin_headless(KWP_EXIT, KWP_BY_TRACEPOINT, sizeof(*facts));
 	if (slot) {
+		record_head_of(slot, task, signal);
 		facts = record_facts(slot);
 		facts->code = exit_code(signal);
 		facts->last = 1;

@@ -6,23 +6,26 @@
 #include "hook.bpf.h"
 
 /* Reads the first SNAP_SIZE bytes of a kernel object at once: one call instead
- * of one a field. snap_get() takes a field out, or reads it alone if this kernel has
- * it further back; the verifier knows the offset and drops the other branch. */
+ * of one a field. */
 static __always_inline void snap_take(struct kwp_slot *slot, u64 object)
 {
 	bpf_probe_read_kernel(slot->snap, SNAP_SIZE, (void *)object);
 }
 
-#define snap_get(slot, object, type, field)                                                        \
+/* Takes a field out of the first bytes of an object, or reads it alone if this kernel
+ * has it further back; the verifier knows the offset and drops the other branch. */
+#define copy_get(copy, size, object, type, field)                                                  \
 	({                                                                                         \
 		__typeof__(((type *)0)->field) v_;                                                 \
 		u32 at_ = bpf_core_field_offset(((type *)0)->field);                               \
-		if (at_ <= SNAP_SIZE - sizeof(v_))                                                 \
-			__builtin_memcpy(&v_, (slot)->snap + at_, sizeof(v_));                     \
+		if (at_ <= (size) - sizeof(v_))                                                    \
+			v_ = *(__typeof__(v_) *)((copy) + at_);                                    \
 		else                                                                               \
 			bpf_core_read(&v_, sizeof(v_), &((type *)(object))->field);                \
 		v_;                                                                                \
 	})
+#define snap_get(slot, object, type, field)                                                        \
+	copy_get((slot)->snap, SNAP_SIZE, object, type, field)
 
 static __always_inline s64 inode_ctime(struct kwp_slot *slot, u64 inode)
 {

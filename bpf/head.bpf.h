@@ -83,6 +83,19 @@ static __always_inline void record_cred(struct kwp_record *r, struct task_struct
 	bpf_core_read(&r->capabilities, sizeof(r->capabilities), &cred->cap_effective);
 }
 
+/* pid_view() of a thread's own pid. By address, not by typed pointer: see task_leader(). */
+static __always_inline u32 thread_view(struct task_struct *task)
+{
+	u64 pid = ADDRESS(task->thread_pid), ns = 0;
+	u32 level = 0, nr;
+
+	bpf_core_read(&level, sizeof(level), &((struct pid *)pid)->level);
+	if (level < kwp_view.level)
+		return 0;
+	nr = pid_number((struct pid *)pid, kwp_view.level, &ns);
+	return ns == kwp_view.pid_ns ? nr : 0;
+}
+
 /* The pid by which the process knows itself, and its pid namespace. */
 static __always_inline void record_own_pid(struct kwp_record *r, struct pid *tgid)
 {
@@ -109,11 +122,11 @@ static __always_inline struct task_struct *task_leader(struct signal_struct *sig
 	return signal->curr_target->group_leader;
 }
 
-/* Fills the head from the task. A subprogram: every hook body needs it. */
-SUBPROG int record_head(struct kwp_slot *slot, struct task_struct *task)
+/* Fills the head from a task and its signal_struct. A subprogram: every body needs it. */
+SUBPROG int record_head_of(struct kwp_slot *slot, struct task_struct *task,
+			   struct signal_struct *signal)
 {
 	struct kwp_record *r = &slot->record;
-	struct signal_struct *signal = task->signal;
 	struct task_struct *leader = task_leader(signal);
 	struct task_struct *parent = leader->real_parent;
 	struct nsproxy *nsproxy = leader->nsproxy;
@@ -125,7 +138,7 @@ SUBPROG int record_head(struct kwp_slot *slot, struct task_struct *task)
 	r->tid = task->pid;
 	r->parent_pid = parent->tgid;
 	r->view_pid = pid_view(tgid);
-	r->view_tid = kwp_view.level ? pid_view(task->thread_pid) : task->pid;
+	r->view_tid = kwp_view.level ? thread_view(task) : task->pid;
 	r->view_parent_pid = pid_view(parent_tgid);
 	record_own_pid(r, tgid);
 	if (!r->view_pid)
@@ -147,6 +160,11 @@ SUBPROG int record_head(struct kwp_slot *slot, struct task_struct *task)
 	comm_copy(r->comm, task);
 	comm_copy(r->parent_comm, parent);
 	return 0;
+}
+
+static __always_inline void record_head(struct kwp_slot *slot, struct task_struct *task)
+{
+	record_head_of(slot, task, task->signal);
 }
 
 #endif

@@ -286,6 +286,7 @@ struct signal_struct {
 	int group_exit_code;
 	u32 flags;
 	int nr_threads;
+	u64 sum_sched_runtime; /* of threads that have ended */
 	struct {
 		int counter;
 	} live;

@@ -49,7 +49,9 @@ static __always_inline void slot_give(struct kwp_slot *slot)
  * search all kernel types: 1 ms, so a program should take them once. */
 SUBPROG_ONCE int record_own_head(struct kwp_slot *slot)
 {
-	return slot ? record_head(slot, bpf_get_current_task_btf()) : 0;
+	if (slot)
+		record_head(slot, bpf_get_current_task_btf());
+	return 0;
 }
 
 static __always_inline struct kwp_slot *record_begin_headless(u32 type, u32 by, u32 facts_size)
@@ -178,21 +180,18 @@ SUBPROG u32 record_user_bytes(struct kwp_slot *slot, u32 n, u64 from, u32 size)
 	return size;
 }
 
-/* When to wake the reader: never for each record (a wake-up costs several
- * times a record), but when the last wake-up is a millisecond or 256 KiB ago. The
- * reader polls for a few milliseconds after each wake-up. How much waits is not
- * asked: a reader that is behind would be woken for each record again, and the
- * answer lies in a cache line that it writes. */
-static __always_inline u64 record_wake(u64 now)
+/* When to wake the reader: never for each record, because a wake-up costs several times a
+ * record. The reader looks on its own for 9 milliseconds after each record that it
+ * took, so it can sleep only if none came for longer. Two CPUs' clocks may differ a bit. */
+static __always_inline u64 record_wake(s64 now)
 {
-	static const u64 quiet = 1000000, plenty = 256 << 10;
-	u64 end = bpf_ringbuf_query(&kwp_ring, BPF_RB_PROD_POS);
+	static const s64 fresh = 1000000, awake = 5000000;
+	s64 quiet = now - (s64)kwp_came;
 
-	if (now - kwp_woken < quiet && end - kwp_woken_at < plenty)
+	if (quiet < fresh)
 		return BPF_RB_NO_WAKEUP;
-	kwp_woken = now;
-	kwp_woken_at = end;
-	return BPF_RB_FORCE_WAKEUP;
+	kwp_came = now;
+	return quiet < awake ? BPF_RB_NO_WAKEUP : BPF_RB_FORCE_WAKEUP;
 }
 
 /* Sets and returns the size of the record: head, facts, strings, padding. */

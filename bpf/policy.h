@@ -80,8 +80,6 @@ struct kwp_view {
 	__u32 self;	/* kwp's pid, which is out of scope */
 	__u32 level;	/* of kwp's pid namespace */
 	__u64 pid_ns;	/* its address */
-	__u32 proofs;	/* backends whose canary fired: 1 << enum kwp_backend */
-	__u32 pad;
 };
 
 /* Counters that only grow. */

@@ -100,7 +100,6 @@ enum kwp_flag {
 	KWP_F_NSINIT = 1 << 6,	 /* the process is pid 1 of its pid namespace */
 	KWP_F_ENTERED = 1 << 7,	 /* the parent lives in another pid namespace:
 				    init of a container or an exec session */
-	KWP_F_THREAD = 1 << 8,	 /* fork: a thread, not a process */
 };
 
 /* What a record should hold and does not (bits of kwp_record.incomplete). */

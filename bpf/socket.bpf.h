@@ -14,23 +14,28 @@ _Static_assert(SOCKADDR_MAX <= SNAP_SIZE, "an address is read into snap");
 
 enum { END_LOCAL = 1, END_REMOTE = 2, END_BOTH = 3 };
 
-/* The struct sock behind a struct file, NULL if it is no socket. */
-static __always_inline struct sock *file_sock(u64 file)
+/* The struct sock behind the struct file of a socket. */
+static __always_inline struct sock *socket_sock(u64 file)
 {
 	struct socket *socket = NULL;
 	struct sock *sk = NULL;
-	u16 mode = 0;
 
-	if (!file)
-		return NULL;
-	BPF_CORE_READ_INTO(&mode, (struct file *)file, f_inode, i_mode);
-	if (!S_ISSOCK(mode))
-		return NULL;
 	bpf_core_read(&socket, sizeof(socket), &((struct file *)file)->private_data);
 	if (!socket)
 		return NULL;
 	bpf_core_read(&sk, sizeof(sk), &socket->sk);
 	return sk;
+}
+
+/* The struct sock behind a struct file, NULL if it is no socket. */
+static __always_inline struct sock *file_sock(u64 file)
+{
+	u16 mode = 0;
+
+	if (!file)
+		return NULL;
+	BPF_CORE_READ_INTO(&mode, (struct file *)file, f_inode, i_mode);
+	return S_ISSOCK(mode) ? socket_sock(file) : NULL;
 }
 
 static __always_inline void addr_vsock(struct kwp_addr *out, struct sock *sk, bool remote)
@@ -271,49 +276,56 @@ static __always_inline bool sock_accepted(struct sock *sk)
 	return backlog != 0;
 }
 
-static __always_inline u8 io_kind(u64 inode, u32 mode)
-{
-	u32 device = 0, magic;
+#define INODE_SIZE 80 /* bytes of an inode that hold what is wanted of it here */
 
-	switch (mode & S_IFMT) {
+static __always_inline u8 io_device(u32 device)
+{
+	if (device == (1 << 20 | 3))
+		return KWP_IO_NULL;
+	/* tty, console, ptmx: 4, 5; pty slaves: 136 to 143; hvc, ttyAMA: 229, 204 */
+	device >>= 20;
+	return device == 4 || device == 5 || (device >= 136 && device <= 143) || device == 229 ||
+			       device == 204
+		       ? KWP_IO_TTY
+		       : KWP_IO_OTHER;
+}
+
+/* copy: the first bytes of the inode. */
+static __always_inline u8 io_kind(const char *copy, u64 inode)
+{
+	struct super_block *sb;
+
+	switch (copy_get(copy, INODE_SIZE, inode, struct inode, i_mode) & S_IFMT) {
 	case S_IFIFO:
 		return KWP_IO_PIPE;
 	case S_IFSOCK:
 		return KWP_IO_SOCKET;
 	case S_IFCHR:
-		bpf_core_read(&device, sizeof(device), &((struct inode *)inode)->i_rdev);
-		if (device == (1 << 20 | 3))
-			return KWP_IO_NULL;
-		/* tty, console, ptmx: 4, 5; pty slaves: 136 to 143; hvc, ttyAMA: 229, 204 */
-		device >>= 20;
-		return device == 4 || device == 5 || (device >= 136 && device <= 143) ||
-				       device == 229 || device == 204
-			       ? KWP_IO_TTY
-			       : KWP_IO_OTHER;
+		return io_device(copy_get(copy, INODE_SIZE, inode, struct inode, i_rdev));
 	case S_IFREG:
-		magic = BPF_CORE_READ((struct inode *)inode, i_sb, s_magic);
-		if (magic == TMPFS_MAGIC && !BPF_CORE_READ((struct inode *)inode, i_nlink))
-			return KWP_IO_MEMFD;
-		return KWP_IO_FILE;
+		if (copy_get(copy, INODE_SIZE, inode, struct inode, i_nlink))
+			return KWP_IO_FILE;
+		sb = copy_get(copy, INODE_SIZE, inode, struct inode, i_sb);
+		return BPF_CORE_READ(sb, s_magic) == TMPFS_MAGIC ? KWP_IO_MEMFD : KWP_IO_FILE;
 	}
 	return KWP_IO_OTHER;
 }
 
 SUBPROG_ONCE int io_from_file(struct kwp_io *io, u64 file)
 {
+	char copy[INODE_SIZE] __attribute__((aligned(8))) = {};
 	struct inode *inode = NULL;
 	struct sock *sk;
-	u16 mode = 0;
 
 	if (!io || !file)
 		return 0;
 	bpf_core_read(&inode, sizeof(inode), &((struct file *)file)->f_inode);
-	bpf_core_read(&mode, sizeof(mode), &inode->i_mode);
-	io->inode = BPF_CORE_READ(inode, i_ino);
-	io->kind = io_kind((u64)inode, mode);
+	bpf_probe_read_kernel(copy, sizeof(copy), inode);
+	io->inode = copy_get(copy, INODE_SIZE, inode, struct inode, i_ino);
+	io->kind = io_kind(copy, (u64)inode);
 	if (io->kind != KWP_IO_SOCKET)
 		return 0;
-	sk = file_sock(file);
+	sk = socket_sock(file);
 	if (!sk)
 		return 0;
 	addr_from_sock(&io->peer, (u64)sk, true);
@@ -322,13 +334,34 @@ SUBPROG_ONCE int io_from_file(struct kwp_io *io, u64 file)
 	return 0;
 }
 
-/* What descriptors 0, 1 and 2 of the task are. */
-SUBPROG int stdio_read(struct kwp_stdio *out, struct task_struct *task)
+/* What descriptors 0, 1 and 2 of a struct files_struct are. Each table has room for 64 or
+ * more; often the three are one file. */
+SUBPROG_ONCE int stdio_of(struct kwp_stdio *out, u64 files)
 {
-	io_from_file(&out->fd[0], fd_file(task, 0));
-	io_from_file(&out->fd[1], fd_file(task, 1));
-	io_from_file(&out->fd[2], fd_file(task, 2));
+	struct fdtable *table = NULL;
+	struct file **array = NULL;
+	u64 file[3] = {};
+
+	if (!out || !files)
+		return 0;
+	bpf_core_read(&table, sizeof(table), &((struct files_struct *)files)->fdt);
+	bpf_core_read(&array, sizeof(array), &table->fd);
+	bpf_probe_read_kernel(file, sizeof(file), array);
+	io_from_file(&out->fd[0], file[0]);
+	if (file[1] == file[0])
+		out->fd[1] = out->fd[0];
+	else
+		io_from_file(&out->fd[1], file[1]);
+	if (file[2] == file[1])
+		out->fd[2] = out->fd[1];
+	else
+		io_from_file(&out->fd[2], file[2]);
 	return 0;
+}
+
+static __always_inline void stdio_read(struct kwp_stdio *out, struct task_struct *task)
+{
+	stdio_of(out, ADDRESS(task->files));
 }
 
 /* The two below are for the current task, and verified once: each step from a task to its
@@ -343,9 +376,7 @@ SUBPROG_ONCE int own_stdio(struct kwp_stdio *out)
 {
 	if (!out)
 		return 0;
-	io_from_file(&out->fd[0], own_file(0));
-	io_from_file(&out->fd[1], own_file(1));
-	io_from_file(&out->fd[2], own_file(2));
+	stdio_read(out, bpf_get_current_task_btf());
 	return 0;
 }
 

@@ -36,8 +36,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		for (int i = 0; i < 3; i++)
-			state->child_inputs[i] = &audit->options;
+		options_share(state, &audit->options);
 		return 0;
 	case 'P':
 		audit->options.profile = arg;
@@ -138,16 +137,13 @@ static int watch(struct audit *audit)
 
 static int cmd_audit_run(int argc, char **argv)
 {
-	static const struct argp_child children[] = {
-		{&options_scope, 0, NULL, 0}, {&options_output, 0, NULL, 0},
-		{&options_run, 0, NULL, 0}, {}};
 	static const struct argp argp = {
 		.options = audit_options,
 		.parser = parse,
 		.args_doc = "[-- COMMAND...]",
 		.doc = "Streams findings: acts in this guest that a rule calls suspicious.\v"
 		       "See kwp-audit(8).",
-		.children = children,
+		.children = options_children,
 	};
 	struct audit audit = {};
 	int status;

@@ -6,6 +6,7 @@
 #include "cmd.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <limits.h>
 #include <stdio.h>
 #include <string.h>
@@ -104,12 +105,23 @@ static int option(int argc, char **argv)
 	return STATUS_USAGE;
 }
 
+/* A standard stream that is closed would become the number of the next file: of a
+ * BPF map, or of a recording that diagnostics then go to. What stands in for it fails
+ * as the closed one, and does not reach a wrapped command. */
+static void streams_hold(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+		if (fcntl(fd, F_GETFD) < 0)
+			open("/", O_PATH | O_CLOEXEC);
+}
+
 int main(int argc, char **argv)
 {
 	const char *slash = argc ? strrchr(argv[0], '/') : NULL;
 	const char *base = slash ? slash + 1 : argc ? argv[0] : "kwp";
 	const struct command *command = NULL;
 
+	streams_hold();
 	log_libbpf();
 	if (!strncmp(base, "kwp-", 4))
 		command = command_find(base + 4);

@@ -17,6 +17,7 @@ struct trace {
 	struct selection selection;
 	bool existing, summarise;
 	unsigned every; /* seconds between summaries, 0: one at the end */
+	unsigned seconds; /* that passed */
 	struct summary *summary;
 };
 
@@ -62,8 +63,7 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case ARGP_KEY_INIT:
-		for (int i = 0; i < 3; i++)
-			state->child_inputs[i] = &trace->options;
+		options_share(state, &trace->options);
 		return 0;
 	case 'e':
 		if (selection_add(&trace->selection, arg, error, sizeof(error)))
@@ -107,23 +107,19 @@ static void print_summary(struct run *run, void *data)
 static void on_tick(struct run *run, void *data)
 {
 	struct trace *trace = data;
-	static unsigned seconds;
 
-	if (trace->every && ++seconds % trace->every == 0)
+	if (trace->every && ++trace->seconds % trace->every == 0)
 		print_summary(run, data);
 }
 
 static int cmd_trace_run(int argc, char **argv)
 {
-	static const struct argp_child children[] = {
-		{&options_scope, 0, NULL, 0}, {&options_output, 0, NULL, 0},
-		{&options_run, 0, NULL, 0}, {}};
 	static const struct argp argp = {
 		.options = trace_options,
 		.parser = parse,
 		.args_doc = "[-- COMMAND...]",
 		.doc = "Shows what happens in this guest: one line an event.\v ",
-		.children = children,
+		.children = options_children,
 		.help_filter = help_filter,
 	};
 	struct trace trace = {};

@@ -8,8 +8,6 @@
 
 #include "event.h"
 
-#define TYPE(id) (1ull << KWP_##id)
-
 /* A system call whose end is looked at. */
 struct act_call {
 	const char *name; /* of the system call, looked up per architecture */

@@ -8,7 +8,6 @@
 
 #include "detail.h"
 #include "digits.h"
-#include "layout.h"
 #include "names.h"
 #include "process.h"
 #include "rule.h"
@@ -39,7 +38,7 @@ struct column {
 static void field_add(struct columns *columns, const struct field *field, bool secret,
 		      const struct event *event, struct buffer *out)
 {
-	struct value value = { .kind = VALUE_NONE };
+	struct value value = {.kind = VALUE_NONE};
 
 	if (!field)
 		return;
@@ -47,7 +46,7 @@ static void field_add(struct columns *columns, const struct field *field, bool s
 	if (value.kind == VALUE_NONE)
 		return;
 	if (secret)
-		detail_redact(&value, &columns->redacted);
+		value_redact(&value, &columns->redacted);
 	detail_value(&value, false, out);
 }
 
@@ -63,8 +62,6 @@ static void add_time(struct columns *columns, const struct column *column,
 	uint64_t second = event->time / NS_PER_S;
 	char *to = buffer_want(out, DIGITS_MAX);
 
-	(void)columns;
-	(void)column;
 	if (!to)
 		return;
 	to = digits_put_fixed(to, second / 3600 % 24, 2);
@@ -79,14 +76,12 @@ static void add_time(struct columns *columns, const struct column *column,
 static void add_user(struct columns *columns, const struct column *column,
 		     const struct event *event, struct buffer *out)
 {
-	(void)column;
 	field_add(columns, columns->user, false, event, out);
 }
 
 static void add_pid(struct columns *columns, const struct column *column,
 		    const struct event *event, struct buffer *out)
 {
-	(void)column;
 	field_add(columns, columns->pid, false, event, out);
 }
 
@@ -105,7 +100,6 @@ static unsigned tree_depth(struct columns *columns, const struct process *proces
 static void add_name(struct columns *columns, const struct column *column,
 		     const struct event *event, struct buffer *out)
 {
-	(void)column;
 	for (unsigned i = columns->options.indent_tree ? tree_depth(columns, event->process) : 0; i; i--)
 		for (unsigned cell = 0; cell < columns->options.indent_tree; cell++)
 			buffer_byte(out, ' ');
@@ -117,8 +111,6 @@ static void add_type(struct columns *columns, const struct column *column,
 {
 	const char *name = event_type_name(event->record->type);
 
-	(void)columns;
-	(void)column;
 	if (name)
 		buffer_string(out, name);
 }
@@ -136,8 +128,6 @@ static void add_result(struct columns *columns, const struct column *column,
 	const struct kwp_record *record = event->record;
 	char text[64];
 
-	(void)columns;
-	(void)column;
 	if (!(record->flags & KWP_F_RET)) {
 		/* Seen before the act: known only if kwp itself decided it. */
 		if (event->verdict == VERDICT_BLOCK)
@@ -157,7 +147,6 @@ static void add_result(struct columns *columns, const struct column *column,
 static void add_details(struct columns *columns, const struct column *column,
 			const struct event *event, struct buffer *out)
 {
-	(void)column;
 	detail_add(&columns->details, event, columns->options.redact ? &columns->redacted : NULL,
 		   out);
 }
@@ -165,8 +154,6 @@ static void add_details(struct columns *columns, const struct column *column,
 static void add_severity(struct columns *columns, const struct column *column,
 			 const struct event *event, struct buffer *out)
 {
-	(void)columns;
-	(void)column;
 	if (event->rule)
 		buffer_string(out, severity_name(event->rule->severity));
 }
@@ -176,19 +163,16 @@ static void add_rule(struct columns *columns, const struct column *column,
 {
 	const char *id = event->rule ? event->rule->id : NULL;
 
-	(void)columns;
-	(void)column;
 	if (id)
-		escape_text(out, (struct text){ id, strlen(id) });
+		escape_text(out, (struct text){id, strlen(id)});
 }
 
 static void add_message(struct columns *columns, const struct column *column,
 			const struct event *event, struct buffer *out)
 {
 	const struct rule *rule = event->rule;
-	struct value value = { .kind = VALUE_TEXT, .text = event->message };
+	struct value value = {.kind = VALUE_TEXT, .text = event->message};
 
-	(void)column;
 	if (!value.text.bytes && rule && (rule->title || rule->id)) {
 		value.text.bytes = rule->title ? rule->title : rule->id;
 		value.text.size = strlen(value.text.bytes);
@@ -196,20 +180,20 @@ static void add_message(struct columns *columns, const struct column *column,
 	if (!value.text.bytes)
 		return;
 	if (columns->options.redact)
-		detail_redact(&value, &columns->redacted);
+		value_redact(&value, &columns->redacted);
 	detail_value(&value, false, out);
 }
 
-static const struct column column_time = { "TIME", 12, add_time, NULL, false },
-			   column_user = { "UID", 6, add_user, NULL, false },
-			   column_pid = { "PID", 7, add_pid, NULL, false },
-			   column_name = { "NAME", 15, add_name, NULL, false },
-			   column_type = { "EVENT", 9, add_type, NULL, false },
-			   column_result = { "RESULT", 7, add_result, NULL, false },
-			   column_details = { "DETAILS", 0, add_details, NULL, false },
-			   column_severity = { "SEVERITY", 8, add_severity, NULL, false },
-			   column_rule = { "RULE", 22, add_rule, NULL, false },
-			   column_message = { "MESSAGE", 0, add_message, NULL, false };
+static const struct column column_time = {"TIME", 12, add_time, NULL, false},
+			   column_user = {"UID", 6, add_user, NULL, false},
+			   column_pid = {"PID", 7, add_pid, NULL, false},
+			   column_name = {"NAME", 15, add_name, NULL, false},
+			   column_type = {"EVENT", 9, add_type, NULL, false},
+			   column_result = {"RESULT", 7, add_result, NULL, false},
+			   column_details = {"DETAILS", 0, add_details, NULL, false},
+			   column_severity = {"SEVERITY", 8, add_severity, NULL, false},
+			   column_rule = {"RULE", 22, add_rule, NULL, false},
+			   column_message = {"MESSAGE", 0, add_message, NULL, false};
 
 /* A column to choose from: only if the option is set (NULL: always). */
 struct choice {
@@ -231,13 +215,13 @@ static void own_columns(struct columns *columns)
 {
 	const struct output_options *o = &columns->options;
 	const struct choice event[] = {
-		{ &column_time, o->time }, { &column_user, o->user }, { &column_pid, true },
-		{ &column_name, true }, { &column_type, true }, { &column_result, true },
-		{ &column_details, true },
+		{&column_time, o->time}, {&column_user, o->user}, {&column_pid, true},
+		{&column_name, true}, {&column_type, true}, {&column_result, true},
+		{&column_details, true},
 	}, finding[] = {
-		{ &column_time, true }, { &column_severity, true }, { &column_rule, true },
-		{ &column_user, o->user }, { &column_pid, true }, { &column_name, true },
-		{ &column_message, true },
+		{&column_time, true}, {&column_severity, true}, {&column_rule, true},
+		{&column_user, o->user}, {&column_pid, true}, {&column_name, true},
+		{&column_message, true},
 	};
 	_Static_assert(ARRAY_SIZE(event) <= COLUMNS_MAX && ARRAY_SIZE(finding) <= COLUMNS_MAX,
 		       "COLUMNS_MAX is too small");
@@ -252,8 +236,8 @@ static void field_columns(struct columns *columns)
 
 	for (size_t i = 0; i < o->fields_count; i++) {
 		const struct field *field = o->fields[i];
-		struct column column = { field->column, field->width, add_field, field,
-					 o->redact && layout_secret(field) };
+		struct column column = {field->column, field->width, add_field, field,
+					o->redact && field_secret(field)};
 
 		columns->event[i] = columns->finding[i] = column;
 	}

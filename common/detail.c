@@ -7,7 +7,6 @@
 
 #include "digits.h"
 #include "escape.h"
-#include "layout.h"
 #include "redact.h"
 
 /* A field and what stands before it. WORD: bytes that others chose, quoted as a
@@ -17,77 +16,77 @@ struct part {
 	enum { RAW, WORD } how;
 };
 
-#define PATH { "", "file.path", "", WORD }
-#define TARGET { " -> ", "file.target_path", "", WORD }
-#define FLAGS { " flags=", "file.flags", "", RAW }
-#define DESTINATION { "", "destination.ip", "", RAW }, { ":", "destination.port", "", RAW }
-#define SOURCE { "", "source.ip", "", RAW }, { ":", "source.port", "", RAW }
-#define SOCKET_PATH { " ", "kwp.socket.path", "", WORD }, { " cid=", "kwp.socket.cid", "", RAW }
-#define FAR_TASK { " pid=", "kwp.target.pid", "", RAW }, { " name=", "kwp.target.name", "", WORD }
+#define PATH {"", "file.path", "", WORD}
+#define TARGET {" -> ", "file.target_path", "", WORD}
+#define FLAGS {" flags=", "file.flags", "", RAW}
+#define DESTINATION {"", "destination.ip", "", RAW}, {":", "destination.port", "", RAW}
+#define SOURCE {"", "source.ip", "", RAW}, {":", "source.port", "", RAW}
+#define SOCKET_PATH {" ", "kwp.socket.path", "", WORD}, {" cid=", "kwp.socket.cid", "", RAW}
+#define FAR_TASK {" pid=", "kwp.target.pid", "", RAW}, {" name=", "kwp.target.name", "", WORD}
 
 static const struct part parts[KWP_TYPE_COUNT][DETAIL_PARTS] = {
-	[KWP_EXEC] = { PATH, { " [", "process.args", "]", WORD },
-		       { " script=", "process.script.path", "", WORD },
-		       { " cwd=", "process.working_directory", "", WORD },
-		       { " parent=", "process.parent.name", "", WORD },
-		       { ":", "process.parent.pid", "", RAW } },
-	[KWP_FORK] = { { "child=", "process.child.pid", "", RAW } },
-	[KWP_EXIT] = { { "code=", "process.exit_code", "", RAW },
-		       { " signal=", "process.exit_signal", "", RAW },
-		       { " lived=", "event.duration", "ns", RAW } },
-	[KWP_OPEN] = { PATH, FLAGS },
-	[KWP_CREATE] = { PATH, FLAGS },
-	[KWP_RENAME] = { PATH, TARGET, FLAGS },
-	[KWP_UNLINK] = { PATH },
-	[KWP_LINK] = { PATH, TARGET },
-	[KWP_CHMOD] = { PATH, { " mode=", "file.permissions", "", RAW } },
-	[KWP_CHOWN] = { PATH, { " owner=", "file.owner.id", "", RAW },
-			{ " group=", "file.group.id", "", RAW } },
-	[KWP_TRUNCATE] = { PATH },
-	[KWP_XATTR] = { PATH, { " name=", "file.xattr", "", WORD } },
-	[KWP_MOUNT] = { PATH, TARGET, { " type=", "file.mount_type", "", WORD }, FLAGS,
-			{ " options=", "file.mount_options", "", WORD } },
-	[KWP_UMOUNT] = { PATH, FLAGS },
-	[KWP_CONNECT] = { DESTINATION, SOCKET_PATH, { " domain=", "destination.domain", "", WORD },
-			  { " proto=", "network.transport", "", RAW } },
-	[KWP_ACCEPT] = { SOURCE, { " -> ", "destination.ip", "", RAW },
-			 { ":", "destination.port", "", RAW }, SOCKET_PATH },
-	[KWP_BIND] = { SOURCE, DESTINATION, SOCKET_PATH,
-		       { " proto=", "network.transport", "", RAW } },
-	[KWP_LISTEN] = { SOURCE, DESTINATION, SOCKET_PATH,
-			 { " backlog=", "kwp.socket.backlog", "", RAW } },
-	[KWP_SOCKET] = { { "", "kwp.socket.family", "", RAW }, { " ", "kwp.socket.type", "", RAW },
-			 { " ", "kwp.socket.protocol", "", RAW } },
-	[KWP_DNS] = { { "", "dns.type", "", RAW }, { " ", "dns.question.name", "", WORD },
-		      { " ", "dns.question.type", "", RAW },
-		      { " ", "dns.response_code", "", RAW }, { " -> ", "dns.answers", "", WORD },
-		      { " server=", "destination.ip", "", RAW } },
-	[KWP_DUP] = { { "", "kwp.dup.from", "", RAW }, { " -> ", "kwp.dup.to", "", RAW },
-		      { " remote=", "process.io.remote.ip", "", RAW },
-		      { ":", "process.io.remote.port", "", RAW } },
-	[KWP_SIGNAL] = { { "", "kwp.signal", "", RAW }, FAR_TASK },
-	[KWP_PTRACE] = { { "", "kwp.ptrace", "", RAW }, FAR_TASK },
-	[KWP_SETUID] = { { "", "kwp.old.uid", "", RAW }, { " -> ", "kwp.new.uid", "", RAW } },
-	[KWP_CAPSET] = { { "", "kwp.old.capabilities", "", RAW },
-			 { " -> ", "kwp.new.capabilities", "", RAW } },
-	[KWP_SETNS] = { { "", "kwp.namespaces", "", RAW }, FAR_TASK },
-	[KWP_UNSHARE] = { { "", "kwp.namespaces", "", RAW } },
-	[KWP_CHROOT] = { PATH },
-	[KWP_MEMFD] = { PATH, FLAGS },
-	[KWP_MMAP_EXEC] = { PATH, { " prot=", "file.permissions", "", RAW } },
-	[KWP_MPROTECT] = { PATH, { " prot=", "file.permissions", "", RAW } },
-	[KWP_MODULE] = { PATH, FLAGS },
-	[KWP_BPF] = { { "", "kwp.bpf.command", "", RAW }, { " ", "kwp.bpf.type", "", RAW },
-		      { " ", "kwp.bpf.name", "", WORD } },
-	[KWP_SYSCTL] = { { "", "kwp.sysctl.name", "", WORD },
-			 { "=", "kwp.sysctl.value", "", WORD } },
-	[KWP_URING] = { { "", "kwp.io_uring", "", RAW } },
-	[KWP_SYSCALL] = { { "", "kwp.syscall.text", "", RAW } },
-	[KWP_LOSS] = { { "lost=", "kwp.loss.total", "", RAW },
-		       { " ", "kwp.loss.events", "", WORD } },
-	[KWP_CONTAINER] = { { "", "container.id", "", WORD },
-			    { " name=", "container.name", "", WORD },
-			    { " image=", "container.image.name", "", WORD } },
+	[KWP_EXEC] = {PATH, {" [", "process.args", "]", WORD},
+		      {" script=", "process.script.path", "", WORD},
+		      {" cwd=", "process.working_directory", "", WORD},
+		      {" parent=", "process.parent.name", "", WORD},
+		      {":", "process.parent.pid", "", RAW}},
+	[KWP_FORK] = {{"child=", "process.child.pid", "", RAW}},
+	[KWP_EXIT] = {{"code=", "process.exit_code", "", RAW},
+		      {" signal=", "process.exit_signal", "", RAW},
+		      {" lived=", "event.duration", "ns", RAW}},
+	[KWP_OPEN] = {PATH, FLAGS},
+	[KWP_CREATE] = {PATH, FLAGS},
+	[KWP_RENAME] = {PATH, TARGET, FLAGS},
+	[KWP_UNLINK] = {PATH},
+	[KWP_LINK] = {PATH, TARGET},
+	[KWP_CHMOD] = {PATH, {" mode=", "file.permissions", "", RAW}},
+	[KWP_CHOWN] = {PATH, {" owner=", "file.owner.id", "", RAW},
+		       {" group=", "file.group.id", "", RAW}},
+	[KWP_TRUNCATE] = {PATH},
+	[KWP_XATTR] = {PATH, {" name=", "file.xattr", "", WORD}},
+	[KWP_MOUNT] = {PATH, TARGET, {" type=", "file.mount_type", "", WORD}, FLAGS,
+		       {" options=", "file.mount_options", "", WORD}},
+	[KWP_UMOUNT] = {PATH, FLAGS},
+	[KWP_CONNECT] = {DESTINATION, SOCKET_PATH, {" domain=", "destination.domain", "", WORD},
+			 {" proto=", "network.transport", "", RAW}},
+	[KWP_ACCEPT] = {SOURCE, {" -> ", "destination.ip", "", RAW},
+			{":", "destination.port", "", RAW}, SOCKET_PATH},
+	[KWP_BIND] = {SOURCE, DESTINATION, SOCKET_PATH,
+		      {" proto=", "network.transport", "", RAW}},
+	[KWP_LISTEN] = {SOURCE, DESTINATION, SOCKET_PATH,
+			{" backlog=", "kwp.socket.backlog", "", RAW}},
+	[KWP_SOCKET] = {{"", "kwp.socket.family", "", RAW}, {" ", "kwp.socket.type", "", RAW},
+			{" ", "kwp.socket.protocol", "", RAW}},
+	[KWP_DNS] = {{"", "dns.type", "", RAW}, {" ", "dns.question.name", "", WORD},
+		     {" ", "dns.question.type", "", RAW},
+		     {" ", "dns.response_code", "", RAW}, {" -> ", "dns.answers", "", WORD},
+		     {" server=", "destination.ip", "", RAW}},
+	[KWP_DUP] = {{"", "kwp.dup.from", "", RAW}, {" -> ", "kwp.dup.to", "", RAW},
+		     {" remote=", "process.io.remote.ip", "", RAW},
+		     {":", "process.io.remote.port", "", RAW}},
+	[KWP_SIGNAL] = {{"", "kwp.signal", "", RAW}, FAR_TASK},
+	[KWP_PTRACE] = {{"", "kwp.ptrace", "", RAW}, FAR_TASK},
+	[KWP_SETUID] = {{"", "kwp.old.uid", "", RAW}, {" -> ", "kwp.new.uid", "", RAW}},
+	[KWP_CAPSET] = {{"", "kwp.old.capabilities", "", RAW},
+			{" -> ", "kwp.new.capabilities", "", RAW}},
+	[KWP_SETNS] = {{"", "kwp.namespaces", "", RAW}, FAR_TASK},
+	[KWP_UNSHARE] = {{"", "kwp.namespaces", "", RAW}},
+	[KWP_CHROOT] = {PATH},
+	[KWP_MEMFD] = {PATH, FLAGS},
+	[KWP_MMAP_EXEC] = {PATH, {" prot=", "file.permissions", "", RAW}},
+	[KWP_MPROTECT] = {PATH, {" prot=", "file.permissions", "", RAW}},
+	[KWP_MODULE] = {PATH, FLAGS},
+	[KWP_BPF] = {{"", "kwp.bpf.command", "", RAW}, {" ", "kwp.bpf.type", "", RAW},
+		     {" ", "kwp.bpf.name", "", WORD}},
+	[KWP_SYSCTL] = {{"", "kwp.sysctl.name", "", WORD},
+			{"=", "kwp.sysctl.value", "", WORD}},
+	[KWP_URING] = {{"", "kwp.io_uring", "", RAW}},
+	[KWP_SYSCALL] = {{"", "kwp.syscall.text", "", RAW}},
+	[KWP_LOSS] = {{"lost=", "kwp.loss.total", "", RAW},
+		      {" ", "kwp.loss.events", "", WORD}},
+	[KWP_CONTAINER] = {{"", "container.id", "", WORD},
+			   {" name=", "container.name", "", WORD},
+			   {" image=", "container.image.name", "", WORD}},
 };
 
 int detail_init(struct detail_fields *details)
@@ -100,7 +99,7 @@ int detail_init(struct detail_fields *details)
 			details->field[type][i] = field_find(name, strlen(name));
 			if (!details->field[type][i])
 				return -EINVAL;
-			details->secret[type][i] = layout_secret(details->field[type][i]);
+			details->secret[type][i] = field_secret(details->field[type][i]);
 		}
 	}
 	return 0;
@@ -116,7 +115,7 @@ static void list_add(struct text list, struct buffer *out)
 
 		if (item > list.bytes)
 			buffer_byte(out, ' ');
-		escape_word(out, (struct text){ item, size });
+		escape_word(out, (struct text){item, size});
 		item += size + 1;
 	}
 }
@@ -129,14 +128,14 @@ static void printed_add(const struct value *value, struct buffer *out)
 	_cleanup_free_ char *longer = NULL;
 
 	if (size < sizeof(text)) {
-		escape_text(out, (struct text){ text, size });
+		escape_text(out, (struct text){text, size});
 		return;
 	}
 	longer = malloc(size + 1);
 	if (longer)
 		value_print(value, longer, size + 1);
-	escape_text(out, longer ? (struct text){ longer, size } :
-				  (struct text){ text, sizeof(text) - 1 });
+	escape_text(out, longer ? (struct text){longer, size} :
+				  (struct text){text, sizeof(text) - 1});
 }
 
 void detail_value(const struct value *value, bool words, struct buffer *out)
@@ -149,19 +148,6 @@ void detail_value(const struct value *value, bool words, struct buffer *out)
 		escape_word(out, value->text);
 	else
 		escape_text(out, value->text);
-}
-
-void detail_redact(struct value *value, struct buffer *scratch)
-{
-	if (value->kind != VALUE_LIST && value->kind != VALUE_TEXT)
-		return;
-	scratch->size = 0;
-	scratch->failed = false;
-	if (value->kind == VALUE_LIST)
-		redact_args(scratch, value->text);
-	else
-		redact_text(scratch, value->text);
-	value->text = (struct text){ scratch->bytes, scratch->failed ? 0 : scratch->size };
 }
 
 /* A failed exec leaves its process as it was: the arguments are the record's. */
@@ -201,14 +187,14 @@ void detail_add(const struct detail_fields *details, const struct event *event,
 		const struct field *field = details->field[type][i];
 		const struct part *part = &parts[type][i];
 		const char *before = part->before;
-		struct value value = { .kind = VALUE_NONE };
+		struct value value = {.kind = VALUE_NONE};
 
 		if (field->kind != VALUE_LIST || !exec_failed_args(event, &value))
 			field->get(event, &value);
 		if (value.kind == VALUE_NONE)
 			continue;
 		if (scratch && details->secret[type][i])
-			detail_redact(&value, scratch);
+			value_redact(&value, scratch);
 		/* The first part that is there needs nothing before it. */
 		if (out->size == start && *before == ' ')
 			before++;

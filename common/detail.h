@@ -20,9 +20,7 @@ int detail_init(struct detail_fields *details) MUST_CHECK;
 void detail_add(const struct detail_fields *details, const struct event *event,
 		struct buffer *scratch, struct buffer *out);
 
-/* Appends a value for a terminal, texts as words of a shell if `words`. Secret
- * values go through scratch first, unless that is NULL. */
+/* Appends a value for a terminal, texts as words of a shell if `words`. */
 void detail_value(const struct value *value, bool words, struct buffer *out);
-void detail_redact(struct value *value, struct buffer *scratch);
 
 #endif

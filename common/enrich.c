@@ -88,7 +88,7 @@ static void add_call(struct enrich *e, struct event *event)
 		texts = event->hook;
 	}
 	length = syscall_format(event->record, &call, texts, e->call, sizeof(e->call));
-	event->path = (struct text){e->call, MIN(length, sizeof(e->call) - 1)};
+	event->call = (struct text){e->call, MIN(length, sizeof(e->call) - 1)};
 }
 
 static void add_facts(struct enrich *e, struct event *event)
@@ -174,7 +174,6 @@ static void add_hook(struct event *event, const struct kwp_record *record)
 		return;
 	memcpy(event->hook, hook.string, sizeof(event->hook));
 	event->hook_facts = hook.facts;
-	event->hook_backend = record->backend;
 }
 
 /* Emits what waited, as whole as it became. */

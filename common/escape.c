@@ -89,7 +89,7 @@ static size_t utf8_decode(const char *s, size_t size, uint32_t *code)
 {
 	const uint8_t *u = (const uint8_t *)s;
 	size_t length = u[0] >= 0xf0 ? 4 : u[0] >= 0xe0 ? 3 : 2;
-	static const uint32_t least[] = { 0, 0, 0x80, 0x800, 0x10000 };
+	static const uint32_t least[] = {0, 0, 0x80, 0x800, 0x10000};
 
 	if (u[0] < 0xc2 || u[0] > 0xf4 || length > size)
 		return 0;
@@ -181,7 +181,7 @@ void escape_word(struct buffer *out, struct text text)
 	for (size_t i = 0; i <= text.size; i++) {
 		if (i < text.size && text.bytes[i] != '\'')
 			continue;
-		escape_text(out, (struct text){ text.bytes + from, i - from });
+		escape_text(out, (struct text){text.bytes + from, i - from});
 		from = i + 1;
 		if (i < text.size)
 			buffer_string(out, "'\\''");

@@ -4,56 +4,60 @@
 #include <errno.h>
 #include <string.h>
 
-static const struct {
-	const char *name;
-	size_t facts;
-} types[] = {
-	[KWP_EXEC] = {"exec", sizeof(struct kwp_exec)},
-	[KWP_FORK] = {"fork", sizeof(struct kwp_fork)},
-	[KWP_EXIT] = {"exit", sizeof(struct kwp_exit)},
-	[KWP_OPEN] = {"open", sizeof(struct kwp_file_act)},
-	[KWP_CREATE] = {"create", sizeof(struct kwp_file_act)},
-	[KWP_RENAME] = {"rename", sizeof(struct kwp_file_act)},
-	[KWP_UNLINK] = {"unlink", sizeof(struct kwp_file_act)},
-	[KWP_LINK] = {"link", sizeof(struct kwp_file_act)},
-	[KWP_CHMOD] = {"chmod", sizeof(struct kwp_file_act)},
-	[KWP_CHOWN] = {"chown", sizeof(struct kwp_file_act)},
-	[KWP_TRUNCATE] = {"truncate", sizeof(struct kwp_file_act)},
-	[KWP_XATTR] = {"xattr", sizeof(struct kwp_file_act)},
-	[KWP_MOUNT] = {"mount", sizeof(struct kwp_file_act)},
-	[KWP_UMOUNT] = {"umount", sizeof(struct kwp_file_act)},
-	[KWP_CONNECT] = {"connect", sizeof(struct kwp_net)},
-	[KWP_ACCEPT] = {"accept", sizeof(struct kwp_net)},
-	[KWP_BIND] = {"bind", sizeof(struct kwp_net)},
-	[KWP_LISTEN] = {"listen", sizeof(struct kwp_net)},
-	[KWP_SOCKET] = {"socket", sizeof(struct kwp_net)},
-	[KWP_DNS] = {"dns", sizeof(struct kwp_dns)},
-	[KWP_DUP] = {"dup", sizeof(struct kwp_dup)},
-	[KWP_SIGNAL] = {"signal", sizeof(struct kwp_task_act)},
-	[KWP_PTRACE] = {"ptrace", sizeof(struct kwp_task_act)},
-	[KWP_SETUID] = {"setuid", sizeof(struct kwp_task_act)},
-	[KWP_CAPSET] = {"capset", sizeof(struct kwp_task_act)},
-	[KWP_SETNS] = {"setns", sizeof(struct kwp_task_act)},
-	[KWP_UNSHARE] = {"unshare", sizeof(struct kwp_task_act)},
-	[KWP_CHROOT] = {"chroot", sizeof(struct kwp_file_act)},
-	[KWP_MEMFD] = {"memfd", sizeof(struct kwp_file_act)},
-	[KWP_MMAP_EXEC] = {"mmap-exec", sizeof(struct kwp_file_act)},
-	[KWP_MPROTECT] = {"mprotect", sizeof(struct kwp_file_act)},
-	[KWP_MODULE] = {"module", sizeof(struct kwp_file_act)},
-	[KWP_BPF] = {"bpf", sizeof(struct kwp_bpf_act)},
-	[KWP_SYSCTL] = {"sysctl", sizeof(struct kwp_sysctl)},
-	[KWP_URING] = {"io-uring", sizeof(struct kwp_uring)},
-	[KWP_SYSCALL] = {"syscall", sizeof(struct kwp_syscall)},
-	[KWP_ARGS] = {"args", sizeof(struct kwp_args)},
-	[KWP_LOSS] = {"loss", sizeof(struct kwp_loss)},
-	[KWP_CONTAINER] = {"container", sizeof(struct kwp_container)},
+static const char *const type_names[] = {
+#define X(id, name) [KWP_##id] = name,
+	KWP_TYPES(X)
+#undef X
 };
-_Static_assert(ARRAY_SIZE(types) == KWP_TYPE_COUNT, "a type has no row");
+
+/* Bytes of the facts that a record of the type has. */
+static const size_t facts_size[] = {
+	[KWP_EXEC] = sizeof(struct kwp_exec),
+	[KWP_FORK] = sizeof(struct kwp_fork),
+	[KWP_EXIT] = sizeof(struct kwp_exit),
+	[KWP_OPEN] = sizeof(struct kwp_file_act),
+	[KWP_CREATE] = sizeof(struct kwp_file_act),
+	[KWP_RENAME] = sizeof(struct kwp_file_act),
+	[KWP_UNLINK] = sizeof(struct kwp_file_act),
+	[KWP_LINK] = sizeof(struct kwp_file_act),
+	[KWP_CHMOD] = sizeof(struct kwp_file_act),
+	[KWP_CHOWN] = sizeof(struct kwp_file_act),
+	[KWP_TRUNCATE] = sizeof(struct kwp_file_act),
+	[KWP_XATTR] = sizeof(struct kwp_file_act),
+	[KWP_MOUNT] = sizeof(struct kwp_file_act),
+	[KWP_UMOUNT] = sizeof(struct kwp_file_act),
+	[KWP_CONNECT] = sizeof(struct kwp_net),
+	[KWP_ACCEPT] = sizeof(struct kwp_net),
+	[KWP_BIND] = sizeof(struct kwp_net),
+	[KWP_LISTEN] = sizeof(struct kwp_net),
+	[KWP_SOCKET] = sizeof(struct kwp_net),
+	[KWP_DNS] = sizeof(struct kwp_dns),
+	[KWP_DUP] = sizeof(struct kwp_dup),
+	[KWP_SIGNAL] = sizeof(struct kwp_task_act),
+	[KWP_PTRACE] = sizeof(struct kwp_task_act),
+	[KWP_SETUID] = sizeof(struct kwp_task_act),
+	[KWP_CAPSET] = sizeof(struct kwp_task_act),
+	[KWP_SETNS] = sizeof(struct kwp_task_act),
+	[KWP_UNSHARE] = sizeof(struct kwp_task_act),
+	[KWP_CHROOT] = sizeof(struct kwp_file_act),
+	[KWP_MEMFD] = sizeof(struct kwp_file_act),
+	[KWP_MMAP_EXEC] = sizeof(struct kwp_file_act),
+	[KWP_MPROTECT] = sizeof(struct kwp_file_act),
+	[KWP_MODULE] = sizeof(struct kwp_file_act),
+	[KWP_BPF] = sizeof(struct kwp_bpf_act),
+	[KWP_SYSCTL] = sizeof(struct kwp_sysctl),
+	[KWP_URING] = sizeof(struct kwp_uring),
+	[KWP_SYSCALL] = sizeof(struct kwp_syscall),
+	[KWP_ARGS] = sizeof(struct kwp_args),
+	[KWP_LOSS] = sizeof(struct kwp_loss),
+	[KWP_CONTAINER] = sizeof(struct kwp_container),
+};
+_Static_assert(ARRAY_SIZE(facts_size) == KWP_TYPE_COUNT, "a type has no row");
 _Static_assert(KWP_TYPE_COUNT <= 64, "sets of types are 64 bits");
 
 const char *event_type_name(unsigned type)
 {
-	return type < KWP_TYPE_COUNT ? types[type].name : NULL;
+	return type < KWP_TYPE_COUNT ? type_names[type] : NULL;
 }
 
 const char *event_backend_name(unsigned backend)
@@ -68,14 +72,14 @@ const char *event_backend_name(unsigned backend)
 enum kwp_type event_type_find(const char *name, size_t size)
 {
 	for (unsigned i = 1; i < KWP_TYPE_COUNT; i++)
-		if (strlen(types[i].name) == size && !memcmp(types[i].name, name, size))
+		if (strlen(type_names[i]) == size && !memcmp(type_names[i], name, size))
 			return i;
 	return KWP_NONE;
 }
 
 size_t event_facts_size(unsigned type)
 {
-	return type < KWP_TYPE_COUNT ? types[type].facts : 0;
+	return type < KWP_TYPE_COUNT ? facts_size[type] : 0;
 }
 
 /* The lengths in the head must add up to the size, and each string must end
@@ -109,7 +113,7 @@ int event_decode(const void *data, size_t size, struct event *out)
 		return -EBADMSG;
 	if (r->type >= KWP_TYPE_COUNT)
 		return -EOPNOTSUPP;
-	facts = types[r->type].facts;
+	facts = facts_size[r->type];
 	if (r->facts_size != facts || sizeof(*r) + facts > size)
 		return -EBADMSG;
 	if (!memchr(r->comm, 0, KWP_COMM) || !memchr(r->parent_comm, 0, KWP_COMM))

@@ -32,13 +32,14 @@ struct text {
 	size_t size;
 };
 
+#define TYPE(id) (1ull << KWP_##id) /* of sets of types */
+
 struct event {
 	const struct kwp_record *record;
 	const void *facts;	       /* struct kwp_<type> of record->type */
 	struct text string[KWP_STRINGS]; /* without the NUL */
-	struct text hook[KWP_STRINGS];   /* strings of the KWP_F_HOOK record that this one completes */
+	struct text hook[KWP_STRINGS];   /* those of the hook's record that this completes */
 	const void *hook_facts;	       /* its facts, NULL: there was none */
-	uint8_t hook_backend;	       /* enum kwp_backend of it */
 
 	uint64_t time; /* ns since 1970 */
 	/* Enrichment (enrich.h), any may be NULL: */
@@ -49,6 +50,7 @@ struct event {
 	const struct process *process;
 	const struct process *target; /* fork: the child; signal, ptrace: the other one */
 	const struct container *container;
+	struct text call; /* syscall: the whole of it, as syscall_format() writes it */
 	struct text host; /* host.id: the VM */
 	struct text domain; /* name by which the remote address was looked up */
 

@@ -6,19 +6,18 @@
 #include "field_get.h"
 #include "word.h"
 
-#define BIT(id) (1ull << KWP_##id)
 #define ANY (~0ull)
-#define ACTS (ANY & ~BIT(LOSS))
+#define ACTS (ANY & ~TYPE(LOSS))
 #define FILES                                                                                      \
-	(BIT(OPEN) | BIT(CREATE) | BIT(RENAME) | BIT(UNLINK) | BIT(LINK) | BIT(CHMOD) |            \
-	 BIT(CHOWN) | BIT(TRUNCATE) | BIT(XATTR) | BIT(MOUNT) | BIT(UMOUNT) | BIT(CHROOT) |        \
-	 BIT(MEMFD) | BIT(MMAP_EXEC) | BIT(MPROTECT) | BIT(MODULE))
-#define FILED (FILES | BIT(EXEC))
-#define NET (BIT(CONNECT) | BIT(ACCEPT) | BIT(BIND) | BIT(LISTEN) | BIT(SOCKET))
-#define ENDS ((NET & ~BIT(SOCKET)) | BIT(DNS))
-#define STDIO (BIT(EXEC) | BIT(DUP) | BIT(CONNECT) | BIT(ACCEPT))
+	(TYPE(OPEN) | TYPE(CREATE) | TYPE(RENAME) | TYPE(UNLINK) | TYPE(LINK) | TYPE(CHMOD) |            \
+	 TYPE(CHOWN) | TYPE(TRUNCATE) | TYPE(XATTR) | TYPE(MOUNT) | TYPE(UMOUNT) | TYPE(CHROOT) |        \
+	 TYPE(MEMFD) | TYPE(MMAP_EXEC) | TYPE(MPROTECT) | TYPE(MODULE))
+#define FILED (FILES | TYPE(EXEC))
+#define NET (TYPE(CONNECT) | TYPE(ACCEPT) | TYPE(BIND) | TYPE(LISTEN) | TYPE(SOCKET))
+#define ENDS ((NET & ~TYPE(SOCKET)) | TYPE(DNS))
+#define STDIO (TYPE(EXEC) | TYPE(DUP) | TYPE(CONNECT) | TYPE(ACCEPT))
 #define TASKS                                                                                      \
-	(BIT(SIGNAL) | BIT(PTRACE) | BIT(SETUID) | BIT(CAPSET) | BIT(SETNS) | BIT(UNSHARE))
+	(TYPE(SIGNAL) | TYPE(PTRACE) | TYPE(SETUID) | TYPE(CAPSET) | TYPE(SETNS) | TYPE(UNSHARE))
 
 /* Kinds and where a value comes from, to keep a row on a line. */
 #define N VALUE_NUMBER
@@ -48,7 +47,7 @@ const struct field fields[] = {
 	{"event.outcome", "OUTCOME", 7, T, ACTS, get_event_outcome, "success or failure, where the result is known", EVENT},
 	{"event.severity", "SEV", 3, N, ANY, get_event_severity, "of a finding: 21 info, 47 low, 59 medium, 73 high, 99 critical", OF_RULE},
 	{"event.sequence", "SEQUENCE", 8, N, ANY, get_event_sequence, "count of records of this CPU (kwp.cpu); a gap is a loss", EVENT},
-	{"event.duration", "DURATION", 10, N, BIT(SYSCALL) | BIT(EXIT), get_event_duration, "nanoseconds that a system call took or a process lived", EVENT},
+	{"event.duration", "DURATION", 10, N, TYPE(SYSCALL) | TYPE(EXIT), get_event_duration, "nanoseconds that a system call took or a process lived", EVENT},
 	{"error.code", "ERROR", 12, T, ACTS, get_error_code, "errno of a failure by name: ENOENT", EVENT},
 	{"message", "MESSAGE", 0, T, ANY, get_message, "a finding in words", OF_RULE},
 	{"rule.name", "RULE", 22, T, ANY, get_rule_name, "id of the rule that made a finding", OF_RULE},
@@ -80,9 +79,9 @@ const struct field fields[] = {
 	{"process.ancestors", "ANCESTORS", 0, VALUE_PROCESSES, ACTS, get_ancestors, "the chain of parents to pid 1, nearest first", PROCESS},
 	{"process.thread.id", "TID", 7, N, ACTS, get_thread_id, "thread that acted", EVENT},
 	{"process.thread.name", "THREAD", 15, T, ACTS, get_thread_name, "its name", EVENT_EXTRA},
-	{"process.exit_code", "CODE", 4, N, BIT(EXIT), get_exit_code, "exit status, unless a signal ended it", EVENT},
-	{"process.exit_signal", "SIGNAL", 8, T, BIT(EXIT), get_exit_signal, "signal that ended it", EVENT},
-	{"process.secure", "SECURE", 6, B, BIT(EXEC), get_exec_secure, "the program gained privileges (set-id, capabilities)", EVENT},
+	{"process.exit_code", "CODE", 4, N, TYPE(EXIT), get_exit_code, "exit status, unless a signal ended it", EVENT},
+	{"process.exit_signal", "SIGNAL", 8, T, TYPE(EXIT), get_exit_signal, "signal that ended it", EVENT},
+	{"process.secure", "SECURE", 6, B, TYPE(EXEC), get_exec_secure, "the program gained privileges (set-id, capabilities)", EVENT},
 	{"process.io.stdin", "STDIN", 6, T, STDIO, get_stdin, "what fd 0 is: none file null tty pipe socket memfd other", EVENT},
 	{"process.io.stdout", "STDOUT", 6, T, STDIO, get_stdout, "what fd 1 is", EVENT},
 	{"process.io.stderr", "STDERR", 6, T, STDIO, get_stderr, "what fd 2 is", EVENT},
@@ -90,8 +89,8 @@ const struct field fields[] = {
 	{"process.io.remote.ip", "REMOTE", 15, A, STDIO, get_io_remote_ip, "far end of the first of them", EVENT},
 	{"process.io.remote.port", "RPORT", 5, N, STDIO, get_io_remote_port, "its port", EVENT},
 	{"process.io.inbound", "INBOUND", 7, B, STDIO, get_io_inbound, "that connection was accepted, not made", EVENT},
-	{"process.child.pid", "CHILD", 7, N, BIT(FORK), get_child_pid, "process id of the new process", EVENT},
-	{"process.child.entity_id", "CENTITY", 16, T, BIT(FORK), get_child_entity, "entity id of the new process", EVENT},
+	{"process.child.pid", "CHILD", 7, N, TYPE(FORK), get_child_pid, "process id of the new process", EVENT},
+	{"process.child.entity_id", "CENTITY", 16, T, TYPE(FORK), get_child_entity, "entity id of the new process", EVENT},
 
 	{"user.id", "UID", 6, N, ACTS, get_user_id, "real user id", PROCESS},
 	{"user.effective.id", "EUID", 6, N, ACTS, get_effective_user, "effective user id, where it differs", PROCESS},
@@ -105,7 +104,7 @@ const struct field fields[] = {
 
 	{"file.path", "PATH", 0, T, FILED, get_file_path, "path as the kernel resolved it (see kwp.unresolved)", EVENT},
 	{"file.name", "FILE", 16, T, FILED, get_file_name, "last component of the path", EVENT_EXTRA},
-	{"file.target_path", "TARGET", 0, T, BIT(RENAME) | BIT(LINK) | BIT(MOUNT), get_file_target, "second path: new name, link, mount point", EVENT},
+	{"file.target_path", "TARGET", 0, T, TYPE(RENAME) | TYPE(LINK) | TYPE(MOUNT), get_file_target, "second path: new name, link, mount point", EVENT},
 	{"file.flags", "FLAGS", 20, T, FILES, get_file_flags, "flags of the call: O_WRONLY|O_CREAT", EVENT},
 	{"file.descriptor", "FD", 4, N, FILES, get_file_descriptor, "file descriptor that it got or used", EVENT_EXTRA},
 	{"file.inode", "INODE", 10, N, FILED, get_file_inode, "inode number", EVENT},
@@ -122,28 +121,28 @@ const struct field fields[] = {
 	{"file.filesystem", "FS", 8, T, FILED, get_file_filesystem, "ext4, overlay, tmpfs...", EVENT},
 	{"file.mount", "MOUNT", 6, T, FILED, get_file_mount, "kernel: on a mount that no path leads to", EVENT},
 	{"file.upper", "UPPER", 5, B, FILED, get_file_upper, "overlay: it is in the upper layer, so not as the image has it", EVENT},
-	{"file.permissions", "PERM", 12, T, BIT(CHMOD) | BIT(MMAP_EXEC) | BIT(MPROTECT), get_file_permissions, "permissions asked for: octal mode, or PROT_ flags", EVENT},
-	{"file.owner.id", "OWNER", 6, N, BIT(CHOWN), get_file_owner, "owner asked for", EVENT},
-	{"file.group.id", "GROUP", 6, N, BIT(CHOWN), get_file_group, "group asked for", EVENT},
-	{"file.xattr", "XATTR", 16, T, BIT(XATTR), get_file_xattr, "name of the extended attribute", EVENT},
-	{"file.mount_type", "MTYPE", 8, T, BIT(MOUNT), get_mount_type, "filesystem that is mounted", EVENT},
-	{"file.mount_options", "MOPTIONS", 16, T, BIT(MOUNT), get_mount_options, "options of the mount", EVENT},
+	{"file.permissions", "PERM", 12, T, TYPE(CHMOD) | TYPE(MMAP_EXEC) | TYPE(MPROTECT), get_file_permissions, "permissions asked for: octal mode, or PROT_ flags", EVENT},
+	{"file.owner.id", "OWNER", 6, N, TYPE(CHOWN), get_file_owner, "owner asked for", EVENT},
+	{"file.group.id", "GROUP", 6, N, TYPE(CHOWN), get_file_group, "group asked for", EVENT},
+	{"file.xattr", "XATTR", 16, T, TYPE(XATTR), get_file_xattr, "name of the extended attribute", EVENT},
+	{"file.mount_type", "MTYPE", 8, T, TYPE(MOUNT), get_mount_type, "filesystem that is mounted", EVENT},
+	{"file.mount_options", "MOPTIONS", 16, T, TYPE(MOUNT), get_mount_options, "options of the mount", EVENT},
 
 	{"source.ip", "SADDR", 15, A, ENDS, get_source_ip, "address of the end that began", EVENT},
 	{"source.port", "SPORT", 5, N, ENDS, get_source_port, "its port", EVENT},
 	{"destination.ip", "DADDR", 15, A, ENDS, get_destination_ip, "address of the other end", EVENT},
 	{"destination.port", "DPORT", 5, N, ENDS, get_destination_port, "its port", EVENT},
 	{"destination.domain", "DOMAIN", 20, T, ENDS, get_destination_domain, "name that was looked up for the address before", EVENT},
-	{"network.transport", "PROTO", 5, T, NET | BIT(DNS), get_network_transport, "tcp, udp, icmp...", EVENT},
-	{"network.type", "IP", 4, T, NET | BIT(DNS), get_network_type, "ipv4 or ipv6", EVENT},
-	{"network.direction", "DIRECTION", 9, T, BIT(CONNECT) | BIT(ACCEPT) | BIT(DNS), get_network_direction, "egress or ingress", EVENT},
-	{"dns.type", "DNS", 6, T, BIT(DNS), get_dns_type, "query or answer", EVENT},
-	{"dns.id", "DNSID", 5, N, BIT(DNS), get_dns_id, "message id", EVENT},
-	{"dns.question.name", "QUESTION", 24, T, BIT(DNS), get_dns_question, "name that was asked for", EVENT},
-	{"dns.question.type", "QTYPE", 6, T, BIT(DNS), get_dns_question_type, "A, AAAA, TXT...", EVENT},
-	{"dns.answers", "ANSWERS", 0, L, BIT(DNS), get_dns_answers, "answers: type and data", EVENT},
-	{"dns.resolved_ip", "RESOLVED", 0, L, BIT(DNS), get_dns_addresses, "addresses in the answers", EVENT},
-	{"dns.response_code", "RCODE", 8, T, BIT(DNS), get_dns_rcode, "NOERROR, NXDOMAIN...", EVENT},
+	{"network.transport", "PROTO", 5, T, NET | TYPE(DNS), get_network_transport, "tcp, udp, icmp...", EVENT},
+	{"network.type", "IP", 4, T, NET | TYPE(DNS), get_network_type, "ipv4 or ipv6", EVENT},
+	{"network.direction", "DIRECTION", 9, T, TYPE(CONNECT) | TYPE(ACCEPT) | TYPE(DNS), get_network_direction, "egress or ingress", EVENT},
+	{"dns.type", "DNS", 6, T, TYPE(DNS), get_dns_type, "query or answer", EVENT},
+	{"dns.id", "DNSID", 5, N, TYPE(DNS), get_dns_id, "message id", EVENT},
+	{"dns.question.name", "QUESTION", 24, T, TYPE(DNS), get_dns_question, "name that was asked for", EVENT},
+	{"dns.question.type", "QTYPE", 6, T, TYPE(DNS), get_dns_question_type, "A, AAAA, TXT...", EVENT},
+	{"dns.answers", "ANSWERS", 0, L, TYPE(DNS), get_dns_answers, "answers: type and data", EVENT},
+	{"dns.resolved_ip", "RESOLVED", 0, L, TYPE(DNS), get_dns_addresses, "addresses in the answers", EVENT},
+	{"dns.response_code", "RCODE", 8, T, TYPE(DNS), get_dns_rcode, "NOERROR, NXDOMAIN...", EVENT},
 
 	{"host.id", "HOST", 16, T, ANY, get_host_id, "the virtual machine", OF_TYPE},
 
@@ -160,34 +159,34 @@ const struct field fields[] = {
 	{"kwp.capabilities", "CAPS", 16, T, ACTS, get_capabilities, "effective capabilities, hexadecimal", EVENT_EXTRA},
 	{"kwp.unresolved", "UNRESOLVED", 5, B, ACTS, get_unresolved, "paths or addresses are the caller's words: the kernel resolved none", EVENT},
 	{"kwp.incomplete", "INCOMPLETE", 12, L, ANY, get_incomplete, "fields that should be here and are not known", EVENT},
-	{"kwp.attempt.args", "ATTEMPT", 0, L, BIT(EXEC), get_attempt_args, "arguments of an exec that failed; file.path is what it wanted to run", EVENT},
+	{"kwp.attempt.args", "ATTEMPT", 0, L, TYPE(EXEC), get_attempt_args, "arguments of an exec that failed; file.path is what it wanted to run", EVENT},
 	{"kwp.socket.family", "FAMILY", 7, T, NET, get_socket_family, "inet inet6 unix vsock netlink packet...", EVENT},
 	{"kwp.socket.type", "STYPE", 7, T, NET, get_socket_type, "stream dgram raw...", EVENT},
 	{"kwp.socket.protocol", "SPROTO", 5, N, NET, get_socket_protocol, "protocol number", EVENT_EXTRA},
 	{"kwp.socket.path", "UNIXPATH", 20, T, NET, get_socket_path, "name of a unix socket, @ for abstract ones", EVENT},
 	{"kwp.socket.cid", "CID", 6, N, NET, get_socket_cid, "vsock context id: 2 is the host", EVENT},
-	{"kwp.socket.backlog", "BACKLOG", 7, N, BIT(LISTEN), get_socket_backlog, "length of the queue", EVENT},
-	{"kwp.dup.from", "FROM", 4, N, BIT(DUP), get_dup_from, "descriptor that was duplicated", EVENT},
-	{"kwp.dup.to", "TO", 4, N, BIT(DUP), get_dup_to, "standard descriptor that it became", EVENT},
+	{"kwp.socket.backlog", "BACKLOG", 7, N, TYPE(LISTEN), get_socket_backlog, "length of the queue", EVENT},
+	{"kwp.dup.from", "FROM", 4, N, TYPE(DUP), get_dup_from, "descriptor that was duplicated", EVENT},
+	{"kwp.dup.to", "TO", 4, N, TYPE(DUP), get_dup_to, "standard descriptor that it became", EVENT},
 	{"kwp.target.pid", "TPID", 7, N, TASKS, get_target_pid, "process that it was done to", EVENT},
 	{"kwp.target.name", "TNAME", 15, T, TASKS, get_target_name, "its command name", EVENT},
-	{"kwp.signal", "SIG", 8, T, BIT(SIGNAL), get_signal, "signal that was sent", EVENT},
-	{"kwp.ptrace", "PTRACE", 16, T, BIT(PTRACE), get_ptrace_request, "ptrace request", EVENT},
-	{"kwp.namespaces", "NS", 16, T, BIT(SETNS) | BIT(UNSHARE), get_namespaces, "kinds of namespaces: CLONE_NEWUSER...", EVENT},
-	{"kwp.old.uid", "OLDUID", 6, N, BIT(SETUID), get_old_user, "user id before", EVENT},
-	{"kwp.old.capabilities", "OLDCAPS", 16, T, BIT(CAPSET), get_old_capabilities, "effective capabilities before", EVENT},
-	{"kwp.new.uid", "NEWUID", 6, N, BIT(SETUID), get_new_user, "user id after", EVENT},
-	{"kwp.new.capabilities", "NEWCAPS", 16, T, BIT(CAPSET), get_new_capabilities, "effective capabilities after", EVENT},
-	{"kwp.bpf.command", "BPFCMD", 20, T, BIT(BPF), get_bpf_command, "bpf(2) command", EVENT},
-	{"kwp.bpf.type", "BPFTYPE", 24, T, BIT(BPF), get_bpf_type, "program type", EVENT},
-	{"kwp.bpf.name", "BPFNAME", 16, T, BIT(BPF), get_bpf_name, "program or map name", EVENT},
-	{"kwp.sysctl.name", "SYSCTL", 28, T, BIT(SYSCTL), get_sysctl_name, "kernel setting", EVENT},
-	{"kwp.sysctl.value", "VALUE", 12, T, BIT(SYSCTL), get_sysctl_value, "value written", EVENT},
-	{"kwp.io_uring", "URING", 16, T, BIT(URING), get_uring_operation, "io_uring operation, or setup", EVENT},
+	{"kwp.signal", "SIG", 8, T, TYPE(SIGNAL), get_signal, "signal that was sent", EVENT},
+	{"kwp.ptrace", "PTRACE", 16, T, TYPE(PTRACE), get_ptrace_request, "ptrace request", EVENT},
+	{"kwp.namespaces", "NS", 16, T, TYPE(SETNS) | TYPE(UNSHARE), get_namespaces, "kinds of namespaces: CLONE_NEWUSER...", EVENT},
+	{"kwp.old.uid", "OLDUID", 6, N, TYPE(SETUID), get_old_user, "user id before", EVENT},
+	{"kwp.old.capabilities", "OLDCAPS", 16, T, TYPE(CAPSET), get_old_capabilities, "effective capabilities before", EVENT},
+	{"kwp.new.uid", "NEWUID", 6, N, TYPE(SETUID), get_new_user, "user id after", EVENT},
+	{"kwp.new.capabilities", "NEWCAPS", 16, T, TYPE(CAPSET), get_new_capabilities, "effective capabilities after", EVENT},
+	{"kwp.bpf.command", "BPFCMD", 20, T, TYPE(BPF), get_bpf_command, "bpf(2) command", EVENT},
+	{"kwp.bpf.type", "BPFTYPE", 24, T, TYPE(BPF), get_bpf_type, "program type", EVENT},
+	{"kwp.bpf.name", "BPFNAME", 16, T, TYPE(BPF), get_bpf_name, "program or map name", EVENT},
+	{"kwp.sysctl.name", "SYSCTL", 28, T, TYPE(SYSCTL), get_sysctl_name, "kernel setting", EVENT},
+	{"kwp.sysctl.value", "VALUE", 12, T, TYPE(SYSCTL), get_sysctl_value, "value written", EVENT},
+	{"kwp.io_uring", "URING", 16, T, TYPE(URING), get_uring_operation, "io_uring operation, or setup", EVENT},
 	{"kwp.syscall.name", "SYSCALL", 16, T, ACTS, get_syscall_name, "system call that did it", EVENT},
-	{"kwp.syscall.text", "CALL", 0, T, BIT(SYSCALL), get_syscall_text, "the call with arguments and result as strace(1) prints it", EVENT},
-	{"kwp.loss.total", "LOST", 8, N, BIT(LOSS), get_loss_total, "records lost since the last loss record", EVENT},
-	{"kwp.loss.events", "LOSSES", 0, L, BIT(LOSS), get_loss_events, "the same by type of event", EVENT},
+	{"kwp.syscall.text", "CALL", 0, T, TYPE(SYSCALL), get_syscall_text, "the call with arguments and result as strace(1) prints it", EVENT},
+	{"kwp.loss.total", "LOST", 8, N, TYPE(LOSS), get_loss_total, "records lost since the last loss record", EVENT},
+	{"kwp.loss.events", "LOSSES", 0, L, TYPE(LOSS), get_loss_events, "the same by type of event", EVENT},
 };
 const size_t fields_count = ARRAY_SIZE(fields);
 
@@ -217,4 +216,18 @@ const struct field *field_suggest(const char *name, size_t size)
 		}
 	}
 	return best;
+}
+
+bool field_secret(const struct field *field)
+{
+	static const char *const ends[] = {".args", "command_line", "message", ".mount_options"};
+	size_t size = strlen(field->name);
+
+	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
+		size_t end = strlen(ends[i]);
+
+		if (size >= end && !strcmp(field->name + size - end, ends[i]))
+			return true;
+	}
+	return false;
 }

@@ -57,6 +57,8 @@ extern const size_t fields_count;
 const struct field *field_find(const char *name, size_t size);
 /* A field whose name is close to this misspelt one, or NULL. */
 const struct field *field_suggest(const char *name, size_t size);
+/* Can its texts hold a secret: arguments, a message made of them? */
+bool field_secret(const struct field *field);
 
 /* Writes the value as people and filters read it (no quotes, no escapes,
  * lists joined by a space) into out, NUL-terminated, cut at size. Returns the length

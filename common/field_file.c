@@ -30,20 +30,14 @@ static const struct kwp_file_act *event_act(const struct event *event)
 	return event_is_file(RECORD(event)->type) ? event->facts : NULL;
 }
 
-/* Absent where the event is about no file: of a system call it is the call in words. */
-static struct text event_path(const struct event *event)
-{
-	return RECORD(event)->type == KWP_SYSCALL ? (struct text){} : event->path;
-}
-
 void get_file_path(const struct event *event, struct value *out)
 {
-	value_bytes(out, event_path(event));
+	value_bytes(out, event->path);
 }
 
 void get_file_name(const struct event *event, struct value *out)
 {
-	struct text name = event_path(event);
+	struct text name = event->path;
 	const char *slash = name.bytes ? memrchr(name.bytes, '/', name.size) : NULL;
 
 	if (slash) {

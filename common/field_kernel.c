@@ -164,8 +164,7 @@ void get_syscall_name(const struct event *event, struct value *out)
  * so it was made when the event was enriched. */
 void get_syscall_text(const struct event *event, struct value *out)
 {
-	if (RECORD(event)->type == KWP_SYSCALL)
-		value_bytes(out, event->path);
+	value_bytes(out, event->call);
 }
 
 void get_loss_total(const struct event *event, struct value *out)

@@ -22,7 +22,6 @@ enum filter_op {
 	OP_LESS_EQUAL,
 	OP_GREATER,
 	OP_GREATER_EQUAL,
-	OP_COUNT
 };
 
 /* A word as the kind of its field wants it. */

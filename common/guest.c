@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "guest.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
 #include <sched.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -101,6 +103,37 @@ int guest_tracepoint_arguments(const char *name)
 bool guest_has_tracepoint(const char *name)
 {
 	return guest_tracepoint_arguments(name) >= 0;
+}
+
+/* Do modules show types of their own? */
+static bool has_module_types(void)
+{
+	DIR *dir = opendir("/sys/kernel/btf");
+	const struct dirent *entry;
+	bool has = false;
+
+	while (dir && !has && (entry = readdir(dir)))
+		has = entry->d_name[0] != '.' && strcmp(entry->d_name, "vmlinux");
+	if (dir)
+		closedir(dir);
+	return has;
+}
+
+int guest_types_file(const struct btf *wanted)
+{
+	struct btf *btf = has_module_types() ? NULL : kernel_btf();
+	struct btf *picked = btf ? kernel_btf_pick(btf, wanted) : NULL;
+	_cleanup_close_ int fd = -1;
+	const void *bytes;
+	uint32_t size;
+
+	bytes = picked ? btf__raw_data(picked, &size) : NULL;
+	if (bytes)
+		fd = memfd_create("kwp types", MFD_CLOEXEC);
+	if (fd >= 0 && write(fd, bytes, size) != (ssize_t)size)
+		close(take_fd(fd));
+	btf__free(picked);
+	return take_fd(fd);
 }
 
 /* ---- what it was built without ---- */

@@ -12,6 +12,8 @@
 #include "buffer.h"
 #include "util.h"
 
+struct btf;
+
 /* Id of this virtual machine, NUL-terminated: the UUID that its firmware
  * shows, else the kernel's boot id. */
 void guest_id(char *out, size_t size);
@@ -30,6 +32,11 @@ uint32_t guest_function_id(const char *name);
 /* How many arguments a tp_btf program on this tracepoint gets; -ENOENT: there is
  * no such tracepoint. */
 int guest_tracepoint_arguments(const char *name);
+
+/* A file of those of the kernel's types that wanted names, for programs to be fitted to: a search
+ * in all of them costs half a millisecond a name. Its descriptor, or -1: none, because modules
+ * have types of their own, or for want of memory. */
+int guest_types_file(const struct btf *wanted);
 
 /* What the kernel was built without, of what the event sources need: names
  * of options in words, comma separated, into out; returns how many are surely or

@@ -5,14 +5,10 @@
 #include <errno.h>
 #include <string.h>
 
-#include "digits.h"
-#include "escape.h"
+#include "json_value.h"
 #include "layout.h"
 #include "process.h"
 #include "redact.h"
-
-#define ANCESTORS_MAX PROCESS_CHAIN
-#define ANCESTOR_ROOM 160 /* bytes of an ancestor's keys, numbers and id */
 
 struct json {
 	struct layout layout;
@@ -35,137 +31,12 @@ struct kept {
 	char bytes[];
 };
 
-static inline char *put(char *to, const char *bytes, size_t size)
-{
-	memcpy(to, bytes, size);
-	return to + size;
-}
-
-#define PUT(to, literal) put(to, literal, sizeof(literal) - 1)
-
 /* Text of a step, in steps of LAYOUT_COPY: both sides have room for a whole one. */
 static inline char *put_text(char *to, const char *text, size_t size)
 {
 	for (size_t i = 0; i < size; i += LAYOUT_COPY)
 		memcpy(to + i, text + i, LAYOUT_COPY);
 	return to + size;
-}
-
-static inline char *put_string(char *to, struct text text)
-{
-	*to = '"';
-	to = escape_json_put(to + 1, text);
-	*to = '"';
-	return to + 1;
-}
-
-static char *put_list(char *to, struct text list)
-{
-	const char *end = list.bytes + list.size;
-
-	*to++ = '[';
-	for (const char *item = list.bytes; item < end;) {
-		const char *nul = memchr(item, '\0', end - item);
-		size_t size = (nul ? nul : end) - item;
-
-		to = put_string(to, (struct text){ item, size });
-		*to++ = ',';
-		item += size + 1;
-	}
-	if (to[-1] == ',')
-		to--;
-	*to++ = ']';
-	return to;
-}
-
-static struct text text_of(const char *string)
-{
-	return (struct text){ string, strlen(string) };
-}
-
-static char *put_ancestor(char *to, const struct process *process)
-{
-	*to++ = '{';
-	if (process->view_pid) {
-		to = PUT(to, "\"pid\":");
-		to = digits_put(to, process->view_pid);
-		*to++ = ',';
-	}
-	if (process->comm[0]) {
-		to = PUT(to, "\"name\":");
-		to = put_string(to, text_of(process->comm));
-		*to++ = ',';
-	}
-	if (to[-1] == ',')
-		to--;
-	*to++ = '}';
-	return to;
-}
-
-static char *put_ancestors(char *to, const struct process *process)
-{
-	*to++ = '[';
-	for (int i = 0; process && i < ANCESTORS_MAX; i++, process = process->parent) {
-		to = put_ancestor(to, process);
-		*to++ = ',';
-	}
-	if (to[-1] == ',')
-		to--;
-	*to++ = ']';
-	return to;
-}
-
-static size_t ancestors_room(const struct process *process)
-{
-	size_t room = 2;
-
-	for (int i = 0; process && i < ANCESTORS_MAX; i++, process = process->parent)
-		room += ANCESTOR_ROOM + ESCAPE_JSON_MAX * sizeof(process->comm);
-	return room;
-}
-
-/* Bytes that the value takes at most, beyond the layout's slack. */
-static size_t value_room(const struct value *value)
-{
-	switch (value->kind) {
-	case VALUE_TEXT:
-		return value->text.size * ESCAPE_JSON_MAX;
-	case VALUE_LIST: /* each text has a NUL, for which come two quotes and a comma */
-		return value->text.size * (ESCAPE_JSON_MAX + 3);
-	case VALUE_PROCESSES:
-		return ancestors_room(value->process);
-	default:
-		return 0;
-	}
-}
-
-static char *put_value(struct json *json, char *to, const struct value *value)
-{
-	switch (value->kind) {
-	case VALUE_NUMBER:
-		return digits_put_signed(to, value->number);
-	case VALUE_BOOL:
-		return value->number ? PUT(to, "true") : PUT(to, "false");
-	case VALUE_TEXT:
-		return put_string(to, value->text);
-	case VALUE_LIST:
-		return put_list(to, value->text);
-	case VALUE_ADDRESS:
-		*to = '"';
-		to = digits_put_address(to + 1, value->address.bytes, value->address.v6);
-		break;
-	case VALUE_TIME:
-		*to = '"';
-		to = digits_put_time(to + 1, value->time, &json->times);
-		break;
-	case VALUE_PROCESSES:
-		return put_ancestors(to, value->process);
-	case VALUE_NONE:
-	case VALUE_KIND_COUNT:
-		return PUT(to, "null");
-	}
-	*to++ = '"';
-	return to;
 }
 
 static char *put_close(char *to)
@@ -182,8 +53,8 @@ static char *put_open(char *to, const struct layout_object *object,
 		return to;
 	to = put_open(to, object->parent, until);
 	*to++ = '"';
-	to = put(to, object->name, object->size);
-	return PUT(to, "\":{");
+	to = json_put(to, object->name, object->size);
+	return JSON_PUT(to, "\":{");
 }
 
 /* The way between any two objects: fields in between were absent. */
@@ -210,27 +81,10 @@ static inline char *put_step(char *to, struct place *place, const struct layout_
 		to = put_text(to, step->text, step->size);
 	} else {
 		to = put_way(to, place->in, step->in);
-		to = put(to, step->text + step->key, step->size - step->key);
+		to = json_put(to, step->text + step->key, step->size - step->key);
 	}
 	place->in = step->in;
 	return to;
-}
-
-/* Arguments and messages without their secrets; in json->redacted. */
-static void value_redact(struct json *json, struct value *value)
-{
-	json->redacted.size = 0;
-	json->redacted.failed = false;
-	if (value->kind == VALUE_LIST)
-		redact_args(&json->redacted, value->text);
-	else if (value->kind == VALUE_TEXT)
-		redact_text(&json->redacted, value->text);
-	else
-		return;
-	value->text = (struct text){ json->redacted.bytes, json->redacted.size };
-	/* Rather no value than one with secrets. */
-	if (json->redacted.failed)
-		value->text.size = 0;
 }
 
 static void field_write(struct json *json, struct place *place, const struct layout_step *step,
@@ -244,11 +98,11 @@ static void field_write(struct json *json, struct place *place, const struct lay
 	if (value.kind == VALUE_NONE)
 		return;
 	if (step->secret)
-		value_redact(json, &value);
-	to = buffer_want(place->line, json->layout.slack + value_room(&value));
+		value_redact(&value, &json->redacted);
+	to = buffer_want(place->line, json->layout.slack + json_value_room(&value));
 	if (!to)
 		return;
-	to = put_value(json, put_step(to, place, step), &value);
+	to = json_value_put(put_step(to, place, step), &value, &json->times);
 	*to = ',';
 	buffer_end(place->line, to + 1);
 }
@@ -328,7 +182,7 @@ static bool kept_make(struct json *json, const struct event *event)
 {
 	/* To the event a process is constant; what it keeps in writing is the writer's. */
 	struct process *process = (struct process *)event->process;
-	struct kept head = { .signature = json->layout.signature, .container = event->container };
+	struct kept head = {.signature = json->layout.signature, .container = event->container};
 	struct buffer *kept = &json->kept;
 	char *copy;
 
@@ -336,7 +190,7 @@ static bool kept_make(struct json *json, const struct event *event)
 	kept->failed = false;
 	for (size_t i = 0; i < json->layout.runs_count; i++) {
 		const struct layout_run *run = &json->layout.runs[i];
-		struct place place = { run->in, kept };
+		struct place place = {run->in, kept};
 
 		fields_write(json, &place, &run->steps, event);
 		place_leave(&place, run->in, json->layout.slack);
@@ -350,7 +204,6 @@ static bool kept_make(struct json *json, const struct event *event)
 		memcpy(copy + sizeof(head), kept->bytes, kept->size);
 	free(process->json);
 	process->json = copy;
-	process->json_size = sizeof(head) + kept->size + LAYOUT_COPY;
 	process->json_generation = process_generation(process);
 	return true;
 }
@@ -369,7 +222,7 @@ static void run_write(struct json *json, struct place *place, const struct layou
 		return;
 	to = put_step(to, place, step);
 	/* Most are short; behind the last one there is LAYOUT_COPY to spare. */
-	buffer_end(place->line, size > 4 * LAYOUT_COPY ? put(to, kept->bytes + from, size) :
+	buffer_end(place->line, size > 4 * LAYOUT_COPY ? json_put(to, kept->bytes + from, size) :
 							 put_text(to, kept->bytes + from, size));
 }
 
@@ -378,7 +231,7 @@ void json_event(struct json *json, const struct event *event, struct buffer *lin
 	const struct layout_steps *steps =
 		layout_steps(&json->layout, event->record->type, event->rule != NULL);
 	const struct layout_object *outermost = json->layout.objects[0];
-	struct place place = { outermost, line };
+	struct place place = {outermost, line};
 	const struct kept *kept = NULL;
 	size_t start = line->size;
 

@@ -11,4 +11,10 @@ struct btf;
  */
 int kernel_btf_arguments(const struct btf *btf, const char *tracepoint);
 
+/*
+ * The structs of btf that wanted names too (up to "___"), and what stands in them, as types of
+ * their own; pointers there point to void. NULL: no memory. For btf__free().
+ */
+struct btf *kernel_btf_pick(const struct btf *btf, const struct btf *wanted);
+
 #endif

@@ -9,20 +9,6 @@
 /* Room for a number, a time or an address, and its quotes. */
 #define VALUE_ROOM 64
 
-bool layout_secret(const struct field *field)
-{
-	static const char *const ends[] = { ".args", "command_line", "message", ".mount_options" };
-	size_t size = strlen(field->name);
-
-	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
-		size_t end = strlen(ends[i]);
-
-		if (size >= end && !strcmp(field->name + size - end, ends[i]))
-			return true;
-	}
-	return false;
-}
-
 /* The object of that name in parent, made if it is new. */
 static const struct layout_object *object_get(struct layout *layout,
 					      const struct layout_object *parent, const char *name,
@@ -43,7 +29,7 @@ static const struct layout_object *object_get(struct layout *layout,
 	object = malloc(sizeof(*object));
 	if (!object)
 		return NULL;
-	*object = (struct layout_object){ parent, name, size, parent ? parent->depth + 1 : 0 };
+	*object = (struct layout_object){parent, name, size, parent ? parent->depth + 1 : 0};
 	layout->objects[layout->objects_count++] = object;
 	return object;
 }
@@ -187,7 +173,7 @@ static int field_add(struct layout_steps *steps, const struct layout *choice, si
 
 	return step_add(steps, (struct layout_step){
 		.get = field->get, .in = choice->home[i], .from = steps_at(steps, start),
-		.secret = choice->redact && layout_secret(field) }, field);
+		.secret = choice->redact && field_secret(field)}, field);
 }
 
 /* How many fields from i on are one run; 0: none. */
@@ -257,7 +243,7 @@ static int type_make(struct layout *layout, struct layout_steps *steps, unsigned
 		if (run && run->steps.count && run->types >> type & 1) {
 			err = step_add(steps, (struct layout_step){
 				.in = run->in, .run = run - layout->runs,
-				.from = steps_at(steps, outermost) }, NULL);
+				.from = steps_at(steps, outermost)}, NULL);
 			i += run->length - 1;
 		} else if (layout->chosen[i] && field->types >> type & 1 &&
 			   (finding || !field->of_rule)) {
@@ -275,7 +261,7 @@ const struct layout_steps *layout_steps(struct layout *layout, unsigned type, bo
 		return steps;
 	if (type_make(layout, steps, type, finding)) {
 		steps_free(steps);
-		*steps = (struct layout_steps){ 0 };
+		*steps = (struct layout_steps){0};
 		return NULL;
 	}
 	steps->made = true;
@@ -320,7 +306,7 @@ static int choose(struct layout *layout, const struct field **only, size_t only_
 int layout_make(struct layout *layout, const struct field *table, size_t count,
 		const struct field **only, size_t only_count, bool redact)
 {
-	struct layout made = { .table = table, .count = count, .redact = redact };
+	struct layout made = {.table = table, .count = count, .redact = redact};
 	int err = -ENOMEM;
 
 	made.chosen = calloc(count + 1, sizeof(*made.chosen));
@@ -331,7 +317,7 @@ int layout_make(struct layout *layout, const struct field *table, size_t count,
 		err = runs_make(&made);
 	/* A table whose names are too long is told now, not with the first event. */
 	for (unsigned type = 0; type < KWP_TYPE_COUNT && !err; type++) {
-		struct layout_steps tried = { 0 };
+		struct layout_steps tried = {0};
 
 		err = type_make(&made, &tried, type, true);
 		steps_free(&tried);
@@ -359,5 +345,5 @@ void layout_free(struct layout *layout)
 	}
 	free(layout->chosen);
 	free(layout->home);
-	*layout = (struct layout){ 0 };
+	*layout = (struct layout){0};
 }

@@ -79,7 +79,5 @@ int layout_make(struct layout *layout, const struct field *table, size_t count,
 void layout_free(struct layout *layout);
 /* The steps of an event of that type, made when the first one comes; NULL: no memory. */
 const struct layout_steps *layout_steps(struct layout *layout, unsigned type, bool finding);
-/* Can the texts of this field hold a secret: arguments, a message of them? */
-bool layout_secret(const struct field *field);
 
 #endif

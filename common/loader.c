@@ -13,6 +13,7 @@
 #include <bpf/libbpf.h>
 
 #include "act.h"
+#include "answer.h"
 #include "guest.h"
 #include "log.h"
 #include "object.h"
@@ -28,6 +29,7 @@ struct loader {
 	struct kwp_bpf *bpf;
 	uint32_t backends; /* in use: 1 << enum kwp_backend */
 	bool one_call;	   /* ACT_CALL instead of ACT_EXIT */
+	char types[32];	   /* path of guest_types_file(), "": none */
 };
 
 static int PRINTF(3, 4) fail(struct loaded *out, int err, const char *text, ...)
@@ -213,11 +215,26 @@ static int choose_backends(struct loader *loader, struct loaded *out)
 	return 0;
 }
 
+/* What the programs name of the kernel's types, in a file for libbpf. */
+static void choose_types(struct loader *loader)
+{
+	struct kwp_bpf *bpf = kwp_bpf__open();
+	int fd = bpf ? guest_types_file(bpf_object__btf(bpf->obj)) : -1;
+
+	snprintf(loader->types, sizeof(loader->types), "/proc/self/fd/%d", fd);
+	if (fd < 0 || access(loader->types, R_OK))
+		loader->types[0] = 0;
+	kwp_bpf__destroy(bpf);
+}
+
 /* Loads with the backends of now. */
 static int load_with(struct loader *loader)
 {
+	LIBBPF_OPTS(bpf_object_open_opts, options,
+		    .btf_custom_path = loader->types[0] ? loader->types : NULL);
+
 	kwp_bpf__destroy(loader->bpf);
-	loader->bpf = kwp_bpf__open();
+	loader->bpf = kwp_bpf__open_opts(&options);
 	if (!loader->bpf)
 		return -errno;
 	choose_programs(loader);
@@ -235,6 +252,7 @@ static int load(struct loader *loader, struct loaded *out)
 
 	if (err)
 		return err;
+	choose_types(loader);
 	/* What this user may not load (CAP_NET_ADMIN is needed for packets) or this
 	 * kernel's verifier refuses must not take the rest with it. */
 	err = load_with(loader);
@@ -249,6 +267,7 @@ static int load(struct loader *loader, struct loaded *out)
 	return err ? fail(out, err, "cannot load the BPF programs: %s (-v says more)", strerror(-err))
 		   : 0;
 }
+
 /* ---- handing over ---- */
 
 /* The tracepoint's number, for perf_event_open(2): "tracepoint/GROUP/NAME". */
@@ -297,52 +316,6 @@ static void list_fds(const struct loader *loader, struct loaded *out)
 			out->row[out->rows].event = event_id(program);
 		out->fd[LOADER_FIXED + out->rows++] = bpf_program__fd(program);
 	}
-}
-
-/* One message with all of *loaded and its descriptors. */
-static void message_make(struct msghdr *message, struct iovec *part, struct loaded *loaded,
-			 void *control, size_t size)
-{
-	*part = (struct iovec){loaded, sizeof(*loaded)};
-	*message = (struct msghdr){.msg_iov = part, .msg_iovlen = 1, .msg_control = control,
-				   .msg_controllen = size};
-}
-
-static bool answer_send(int socket, struct loaded *loaded)
-{
-	const size_t bytes = (LOADER_FIXED + loaded->rows) * sizeof(int);
-	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(loaded->fd))];
-	struct msghdr message;
-	struct cmsghdr *head;
-	struct iovec part;
-
-	message_make(&message, &part, loaded, control, CMSG_SPACE(bytes));
-	head = CMSG_FIRSTHDR(&message);
-	head->cmsg_level = SOL_SOCKET;
-	head->cmsg_type = SCM_RIGHTS;
-	head->cmsg_len = CMSG_LEN(bytes);
-	memcpy(CMSG_DATA(head), loaded->fd, bytes);
-	if (loaded->err)
-		message.msg_controllen = 0;
-	return sendmsg(socket, &message, MSG_NOSIGNAL) == sizeof(*loaded);
-}
-
-static bool answer_receive(int socket, struct loaded *loaded)
-{
-	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(loaded->fd))];
-	struct msghdr message;
-	struct cmsghdr *head;
-	struct iovec part;
-
-	message_make(&message, &part, loaded, control, sizeof(control));
-	if (recvmsg(socket, &message, MSG_CMSG_CLOEXEC | MSG_WAITALL) != sizeof(*loaded))
-		return false;
-	for (size_t i = 0; i < ARRAY_SIZE(loaded->fd); i++)
-		loaded->fd[i] = -1;
-	head = CMSG_FIRSTHDR(&message);
-	if (head && head->cmsg_type == SCM_RIGHTS)
-		memcpy(loaded->fd, CMSG_DATA(head), head->cmsg_len - CMSG_LEN(0));
-	return loaded->err || loaded->fd[LOADER_FIXED - 1] >= 0;
 }
 
 /* Never returns. Memory goes with the process. */

@@ -21,11 +21,6 @@ void log_set_level(enum log_level level)
 	log_max = level;
 }
 
-enum log_level log_get_level(void)
-{
-	return log_max;
-}
-
 unsigned log_count(enum log_level level)
 {
 	return log_counts[level];

@@ -13,7 +13,6 @@ enum log_level { LOG_QUIET, LOG_ERROR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
 /* name: what each line begins with; borrowed for ever. */
 void log_open(const char *name);
 void log_set_level(enum log_level level);
-enum log_level log_get_level(void);
 /* How many errors and warnings were said so far. */
 unsigned log_count(enum log_level level);
 

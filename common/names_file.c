@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Names of files, file systems and mounts. */
 #define _GNU_SOURCE
 #include <fcntl.h>

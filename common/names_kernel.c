@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+/* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Names of bpf(2), io_uring(7) and what else only the kernel's own headers know.
  *

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Names of memory mappings. */
 #define _GNU_SOURCE
 #include <sys/mman.h>

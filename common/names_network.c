@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Names of sockets, protocols and the domain name system. */
 #define _GNU_SOURCE
 #include <linux/netlink.h>

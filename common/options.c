@@ -8,6 +8,11 @@
 #include "log.h"
 #include "word.h"
 
+#define PID_MAX 4194304 /* PID_MAX_LIMIT of a 64-bit kernel */
+#define RING_SIZE (2 << 20) /* bytes, if nobody asks for another */
+
+#define SINKS_MOST 16 /* at the end each may keep us waiting for a second */
+
 enum {
 	KEY_FILTER = 0x100, KEY_FIELDS, KEY_NO_HEADER, KEY_NO_REDACT, KEY_COUNT, KEY_BACKEND,
 	KEY_WRITE, KEY_READ, KEY_BUFFER, KEY_STRICT, KEY_EXIT_CODE,
@@ -17,7 +22,7 @@ void options_init(struct options *options)
 {
 	*options = (struct options){
 		.output = {.header = true, .redact = true},
-		.ring = 2 << 20,
+		.ring = RING_SIZE,
 	};
 }
 
@@ -93,7 +98,7 @@ static void take_pid(const char *word, size_t size, const struct argp_state *sta
 	snprintf(text, sizeof(text), "%.*s", (int)MIN(size, sizeof(text) - 1), word);
 	options->pids = grow(options->pids, options->pids_count, sizeof(*options->pids), state);
 	options->pids[options->pids_count++] =
-		options_number(text, 1, 4194304, "process id", state);
+		options_number(text, 1, PID_MAX, "process id", state);
 }
 
 static void take_field(const char *word, size_t size, const struct argp_state *state,
@@ -156,7 +161,7 @@ static error_t scope_parse(int key, char *arg, struct argp_state *state)
 		each_word(arg, state, o, take_pid);
 		break;
 	case 't':
-		o->tid = options_number(arg, 1, 4194304, "thread id", state);
+		o->tid = options_number(arg, 1, PID_MAX, "thread id", state);
 		break;
 	case 'u':
 		o->uid = options_number(arg, 0, UINT32_MAX, "user id", state);
@@ -185,7 +190,7 @@ static error_t scope_parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-const struct argp options_scope = {.options = scope_options, .parser = scope_parse};
+static const struct argp scope_argp = {.options = scope_options, .parser = scope_parse};
 
 /* ---- how it is shown ---- */
 
@@ -229,6 +234,8 @@ static error_t output_parse(int key, char *arg, struct argp_state *state)
 		o->output.user = true;
 		break;
 	case 'w':
+		if (o->sinks_count == SINKS_MOST)
+			argp_error(state, "-w: at most %d destinations", SINKS_MOST);
 		o->sinks = grow(o->sinks, o->sinks_count, sizeof(*o->sinks), state);
 		o->sinks[o->sinks_count++] = arg;
 		break;
@@ -241,7 +248,7 @@ static error_t output_parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-const struct argp options_output = {.options = output_options, .parser = output_parse};
+static const struct argp output_argp = {.options = output_options, .parser = output_parse};
 
 /* ---- how it runs ---- */
 
@@ -317,9 +324,18 @@ static error_t run_parse(int key, char *arg, struct argp_state *state)
 	return 0;
 }
 
-const struct argp options_run = {.options = run_options, .parser = run_parse};
+static const struct argp run_argp = {.options = run_options, .parser = run_parse};
 
 /* ---- parsing ---- */
+
+const struct argp_child options_children[] = {
+	{&scope_argp, 0, NULL, 0}, {&output_argp, 0, NULL, 0}, {&run_argp, 0, NULL, 0}, {}};
+
+void options_share(struct argp_state *state, struct options *options)
+{
+	for (size_t i = 0; options_children[i].argp; i++)
+		state->child_inputs[i] = options;
+}
 
 error_t options_word(int key, char *arg, struct argp_state *state, struct options *options,
 		     bool wrapper)

@@ -43,11 +43,11 @@ struct options {
 	char **command; /* after "--", NULL-terminated; NULL: none */
 };
 
-/* Groups of options that a command may take; argp children. Each expects the
- * command's struct options as its input. */
-extern const struct argp options_scope;	 /* -p -t -u -n -f -c -x --filter */
-extern const struct argp options_output; /* -o --fields --no-header -T -U -w --no-redact */
-extern const struct argp options_run;	 /* -d --count --backend --write --read --buffer --strict --exit-code -v -q */
+/* What the commands that stream have in common, as argp children: which acts, how
+ * they are shown, how it runs. A command's parser calls options_share() at
+ * ARGP_KEY_INIT, so that all of them fill these options. */
+extern const struct argp_child options_children[];
+void options_share(struct argp_state *state, struct options *options);
 
 /* Sets the defaults. */
 void options_init(struct options *options);

@@ -55,7 +55,6 @@ bool pending_continue(struct pending *pending, const struct kwp_record *record)
 		return false;
 	free(pending->hook);
 	pending->hook = pending->record;
-	pending->hook_size = pending->size;
 	pending->record = bytes;
 	pending->size = record->size;
 	return true;

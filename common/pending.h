@@ -19,7 +19,6 @@ struct pending {
 	char *record;	  /* a copy, 8-aligned; NULL: a free slot */
 	size_t size;
 	char *hook;	  /* a hook's record that this one completed, or NULL */
-	size_t hook_size;
 	char *args;	  /* an exec's arguments, as far as they came */
 	size_t args_size, args_total;
 };

@@ -41,7 +41,6 @@ struct process {
 	unsigned references;	/* children, and who holds it for a call */
 	unsigned generation;	/* counts changes of the above */
 	char *json;		/* cached fields that are of_process; see output.c */
-	size_t json_size;
 	unsigned json_generation;
 	struct process *next;
 	struct process *newer, *older;

@@ -91,11 +91,13 @@ static int prove(enum kwp_backend by, int map)
 	_cleanup_close_ int program = canary_load(by, map), link = -1;
 	struct cage cage = {};
 	uint32_t zero = 0;
+	int err;
 
 	if (program < 0)
 		return program;
-	if (cage_enter(map))
-		return -errno;
+	err = cage_enter(map);
+	if (err)
+		return err;
 	link = bpf_raw_tracepoint_open(tracepoint, program);
 	if (link < 0)
 		return -errno;

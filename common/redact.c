@@ -202,8 +202,8 @@ static size_t whole_redact(struct redactor *r, const char *text, size_t size)
 /* A word with spaces: a command line or a text of its own. */
 static void text_redact(const struct redactor *outer, const char *text, size_t size)
 {
-	struct redactor r = { .out = outer->out, .shell = true, .quoted = outer->quoted,
-			      .start = true, .depth = outer->depth + 1 };
+	struct redactor r = {.out = outer->out, .shell = true, .quoted = outer->quoted,
+			     .start = true, .depth = outer->depth + 1};
 	size_t done = 0;
 
 	/* sh -c "PGPASSWORD=x psql": there the value ends with its word. */
@@ -214,7 +214,7 @@ static void text_redact(const struct redactor *outer, const char *text, size_t s
 
 void redact_args(struct buffer *out, struct text args)
 {
-	struct redactor r = { .out = out, .start = true };
+	struct redactor r = {.out = out, .start = true};
 	const char *end = args.bytes + args.size, *next;
 
 	for (const char *arg = args.bytes; arg < end; arg = next) {
@@ -233,7 +233,20 @@ void redact_args(struct buffer *out, struct text args)
 void redact_text(struct buffer *out, struct text text)
 {
 	/* A program may stand anywhere in a sentence. */
-	struct redactor r = { .out = out, .shell = true, .start = true, .wrapped = true };
+	struct redactor r = {.out = out, .shell = true, .start = true, .wrapped = true};
 
 	lines_redact(&r, text.bytes, text.size);
+}
+
+void value_redact(struct value *value, struct buffer *scratch)
+{
+	if (value->kind != VALUE_LIST && value->kind != VALUE_TEXT)
+		return;
+	scratch->size = 0;
+	scratch->failed = false;
+	if (value->kind == VALUE_LIST)
+		redact_args(scratch, value->text);
+	else
+		redact_text(scratch, value->text);
+	value->text = (struct text){scratch->bytes, scratch->failed ? 0 : scratch->size};
 }

@@ -4,7 +4,7 @@
 #define KWP_REDACT_H
 
 #include "buffer.h"
-#include "event.h"
+#include "field.h"
 
 /* Masks the secrets of a list of arguments (each with its NUL): the value of
  * --password=V, --token V, -pV of mysql, NAME_SECRET=V, Authorization and
@@ -14,5 +14,8 @@
 void redact_args(struct buffer *out, struct text args);
 /* The same for words that were joined by spaces: a command line, a message. */
 void redact_text(struct buffer *out, struct text text);
+/* Makes a text or a list of arguments one without its secrets, in scratch, which is
+ * emptied first. When memory is out: rather no text than one with secrets. */
+void value_redact(struct value *value, struct buffer *scratch);
 
 #endif

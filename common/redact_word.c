@@ -73,8 +73,8 @@ static bool pair_find(const char *word, size_t at, size_t size, struct pair *pai
 	separator = end > at ? redact_quote(word, end, size) : size;
 	if (separator >= size || (word[separator] != '=' && word[separator] != ':'))
 		return false;
-	*pair = (struct pair){ .key = at, .key_end = end, .value = separator + 1,
-			       .separator = word[separator] };
+	*pair = (struct pair){.key = at, .key_end = end, .value = separator + 1,
+			      .separator = word[separator]};
 	/* key:=value and key==value of HTTPie, key=>value of Ruby and PHP */
 	if (pair->value < size &&
 	    (word[pair->value] == '=' || (word[separator] == '=' && word[pair->value] == '>'))) {

@@ -16,7 +16,8 @@ int recording_create(const char *path, const struct recording *head, FILE **out)
 	struct stat st;
 	int fd;
 
-	fd = strcmp(path, "-") ? open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600) : dup(STDOUT_FILENO);
+	fd = strcmp(path, "-") ? open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600)
+			       : dup(STDOUT_FILENO);
 	file = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!file)
 		return log_errno(-errno, "cannot write %s", path);

@@ -5,8 +5,8 @@
 
 #include "filter.h"
 
-/* Syslog's words, as Falco and others use them, with the number that
- * event.severity shows (ECS: higher is worse). */
+/* From a note to an alarm, with the number that event.severity shows (ECS:
+ * higher is worse). */
 enum severity {
 	SEVERITY_INFO,	   /* 21 */
 	SEVERITY_LOW,	   /* 47 */

@@ -54,11 +54,6 @@ void run_print(struct run *run, const struct event *event)
 		run->stopped = true;
 }
 
-void run_stop(struct run *run)
-{
-	run->stopped = true;
-}
-
 /* ---- records in ---- */
 
 static uint64_t loss_total(const struct kwp_loss *loss)
@@ -216,7 +211,6 @@ static int close_sinks(struct run *run)
 	run_flush(run, true);
 	for (size_t i = 0; i < run->sinks_count; i++) {
 		uint64_t lines = sink_dropped(run->sinks[i]);
-
 		int err = sink_close(run->sinks[i]);
 
 		/* That a reader like head(1) has enough is no loss. */
@@ -274,7 +268,9 @@ int run_events(const struct run_request *request)
 			  .wrapper = {.gate = -1}};
 	int status = open_sinks(&run) ?: open_output(&run);
 
+	/* A reader that went and a file that may not grow are errors of a write. */
 	signal(SIGPIPE, SIG_IGN);
+	signal(SIGXFSZ, SIG_IGN);
 	if (!status)
 		status = request->options->read ? run_replay(&run) : run_live(&run);
 	wrapper_end(&run.wrapper);

@@ -32,7 +32,5 @@ int run_events(const struct run_request *request);
 void run_print(struct run *run, const struct event *event);
 /* Other lines (a summary) to the sinks. */
 void run_write(struct run *run, const char *bytes, size_t size);
-/* Ends the loop after this event. */
-void run_stop(struct run *run);
 
 #endif

@@ -59,7 +59,7 @@ static void take_existing(void *data, const void *record, size_t size)
 	struct run *run = data;
 	const struct kwp_record *head = record;
 
-	scope_learn(run->options, run->sensor, head);
+	scope_learn(&run->search, run->options, run->sensor, head);
 	explain_cgroup(run, head->cgroup);
 	run_take(run, record, size);
 }
@@ -116,7 +116,7 @@ static int say_view(const struct sensor_view *view)
 	if (!view->unwatched)
 		return STATUS_OK;
 	words_of_types(view->unwatched, words, sizeof(words));
-	log_warning("not watched in this kernel:%s", words);
+	log_warning("not watched here:%s", words);
 	return STATUS_PARTLY;
 }
 
@@ -153,7 +153,7 @@ static int learn_existing(struct run *run)
 	if (err)
 		log_warning("cannot list what already runs (%s): ancestors may be missing",
 			    strerror(-err));
-	return scope_complete(run->options, run->sensor) ? STATUS_USAGE : STATUS_OK;
+	return scope_complete(&run->search, run->options, run->sensor) ? STATUS_USAGE : STATUS_OK;
 }
 
 /* SIGINT and SIGTERM end the run; for a wrapped command SIGINT is the command's

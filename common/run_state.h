@@ -7,6 +7,7 @@
 
 #include "enrich.h"
 #include "run.h"
+#include "scope.h"
 #include "sensor.h"
 #include "sink.h"
 #include "wrapper.h"
@@ -25,6 +26,7 @@ struct run {
 	FILE *recording;
 	struct sensor *sensor;
 	struct wrapper wrapper;
+	struct scope_search search;
 	int signals; /* signalfd */
 	uint64_t cgroup; /* the last one that is known */
 	uint64_t printed, damaged, lost;

@@ -17,7 +17,7 @@ static const char *const kinds[] = {
 	[VALUE_TIME] = "\"type\":\"string\",\"format\":\"date-time\"",
 	[VALUE_PROCESSES] = "\"type\":\"array\",\"maxItems\":32,\"items\":{\"type\":\"object\","
 			    "\"properties\":{\"pid\":{\"type\":\"integer\"},"
-			    "\"name\":{\"type\":\"string\"},\"executable\":{\"type\":\"string\"}}}",
+			    "\"name\":{\"type\":\"string\"}}}",
 };
 _Static_assert(ARRAY_SIZE(kinds) == VALUE_KIND_COUNT, "a kind has no schema");
 
@@ -31,7 +31,7 @@ struct level {
 static void string_add(struct buffer *out, const char *text, size_t size)
 {
 	buffer_byte(out, '"');
-	escape_json(out, (struct text){ text, size });
+	escape_json(out, (struct text){text, size});
 	buffer_byte(out, '"');
 }
 
@@ -105,8 +105,8 @@ static void level_add(const struct level *level, struct buffer *out)
 		}
 		length = group_length(level, i, size);
 		buffer_byte(out, '{');
-		level_add(&(struct level){ level->table, i, i + length, level->prefix + size + 1,
-					   level->depth + 1 }, out);
+		level_add(&(struct level){level->table, i, i + length, level->prefix + size + 1,
+					  level->depth + 1}, out);
 		buffer_byte(out, '}');
 	}
 	buffer_byte(out, '}');
@@ -118,6 +118,6 @@ void schema_add(const struct field *table, size_t count, struct buffer *out)
 			 "\"$id\":\"urn:kwp:event:%d\",\n\"title\":\"kwp event\",", KWP_SCHEMA);
 	buffer_string(out, "\"description\":\"One line of kwp -o json: an act that a process did. "
 			   "A key whose value is not known is absent.\",\n");
-	level_add(&(struct level){ table, 0, count, 0, 1 }, out);
+	level_add(&(struct level){table, 0, count, 0, 1}, out);
 	buffer_string(out, "}\n");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The JSON Schema of what json.h writes. */
-#ifndef KWP_JSON_SCHEMA_H
-#define KWP_JSON_SCHEMA_H
+#ifndef KWP_SCHEMA_H
+#define KWP_SCHEMA_H
 
 #include "buffer.h"
 #include "field.h"

@@ -34,68 +34,66 @@ int scope_options(const struct options *options, struct sensor_options *out)
 	return err;
 }
 
-/* Processes that already run: pid and parent, for -f. */
-static struct {
+/* A process that already runs. */
+struct scope_process {
 	uint32_t pid, parent;
 	bool in;
-} *known;
-static size_t known_count;
-static bool *found; /* one a -p */
+};
 
-void scope_learn(const struct options *options, struct sensor *sensor,
-		 const struct kwp_record *record)
+void scope_learn(struct scope_search *search, const struct options *options,
+		 struct sensor *sensor, const struct kwp_record *record)
 {
-	void *more;
+	struct scope_process *more, *p;
 
 	if (!options->pids_count)
 		return;
-	more = reallocarray(known, known_count + 1, sizeof(*known));
-	if (!found)
-		found = calloc(options->pids_count, sizeof(*found));
-	if (!more || !found)
+	more = reallocarray(search->list, search->count + 1, sizeof(*more));
+	if (more)
+		search->list = more;
+	if (!search->found)
+		search->found = calloc(options->pids_count, sizeof(*search->found));
+	if (!more || !search->found)
 		return;
-	known = more;
-	known[known_count].pid = record->pid;
-	known[known_count].parent = record->parent_pid;
-	known[known_count].in = false;
+	p = &search->list[search->count++];
+	*p = (struct scope_process){.pid = record->pid, .parent = record->parent_pid};
 	for (size_t i = 0; i < options->pids_count; i++)
 		if (options->pids[i] == record->view_pid) {
-			known[known_count].in = found[i] = true;
+			p->in = search->found[i] = true;
 			sensor_add_pid(sensor, record->pid);
 		}
-	known_count++;
 }
 
 /* Children of those in scope join, until nobody does. */
-static void add_descendants(struct sensor *sensor)
+static void add_descendants(struct scope_search *search, struct sensor *sensor)
 {
+	struct scope_process *p = search->list;
+
 	for (bool changed = true; changed;) {
 		changed = false;
-		for (size_t i = 0; i < known_count; i++)
-			for (size_t j = 0; !known[i].in && j < known_count; j++)
-				if (known[j].in && known[j].pid == known[i].parent) {
-					known[i].in = changed = true;
-					sensor_add_pid(sensor, known[i].pid);
+		for (size_t i = 0; i < search->count; i++)
+			for (size_t j = 0; !p[i].in && j < search->count; j++)
+				if (p[j].in && p[j].pid == p[i].parent) {
+					p[i].in = changed = true;
+					sensor_add_pid(sensor, p[i].pid);
 				}
 	}
 }
 
-int scope_complete(const struct options *options, struct sensor *sensor)
+int scope_complete(struct scope_search *search, const struct options *options,
+		   struct sensor *sensor)
 {
 	int err = 0;
 
 	for (size_t i = 0; i < options->pids_count; i++)
-		if (!found || !found[i]) {
+		if (!search->found || !search->found[i]) {
 			log_error("no process %u runs here", options->pids[i]);
 			err = -ESRCH;
 		}
 	if (!err && options->follow)
-		add_descendants(sensor);
-	free(known);
-	free(found);
-	known = NULL;
-	found = NULL;
-	known_count = 0;
+		add_descendants(search, sensor);
+	free(search->list);
+	free(search->found);
+	*search = (struct scope_search){};
 	return err;
 }
 

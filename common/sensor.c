@@ -176,7 +176,7 @@ static int sensor_start(struct sensor *sensor, struct loaded *loaded, uint64_t t
 int sensor_open(const struct sensor_options *options, struct sensor **out,
 		struct sensor_view *view)
 {
-	static struct loaded loaded;
+	struct loaded loaded;
 	struct sensor *sensor;
 	int err;
 
@@ -220,9 +220,9 @@ void sensor_close(struct sensor *sensor)
 
 int sensor_add_pid(struct sensor *sensor, uint32_t pid)
 {
-	uint32_t one = 1;
+	uint32_t state = KWP_PID_IN;
 
-	return bpf_map_update_elem(sensor->map[LOADER_PIDS], &pid, &one, BPF_ANY);
+	return bpf_map_update_elem(sensor->map[LOADER_PIDS], &pid, &state, BPF_ANY);
 }
 
 int sensor_enroll_fd(struct sensor *sensor)

@@ -86,7 +86,7 @@ static void file_fail(struct sink *sink, int err)
 /* One write. 1: go on, 0: a signal came, -1: the file failed. *written: bytes. */
 static int file_put(struct sink *sink, const char *bytes, size_t size, size_t *written)
 {
-	struct pollfd wait = { .fd = sink->fd, .events = POLLOUT };
+	struct pollfd wait = {.fd = sink->fd, .events = POLLOUT};
 	ssize_t got = write(sink->fd, bytes, size);
 
 	*written = MAX(got, 0);

@@ -144,10 +144,10 @@ static const struct {
 	const char *scheme, *form;
 	int (*parse)(const char *rest, struct sink_address *out);
 } schemes[] = {
-	{ "unix:", "unix:PATH", unix_parse },
-	{ "tcp:", "tcp:HOST:PORT", tcp_parse },
-	{ "vsock:", "vsock:CID:PORT", vsock_parse },
-	{ "syslog:", "syslog:[PATH]", syslog_parse },
+	{"unix:", "unix:PATH", unix_parse},
+	{"tcp:", "tcp:HOST:PORT", tcp_parse},
+	{"vsock:", "vsock:CID:PORT", vsock_parse},
+	{"syslog:", "syslog:[PATH]", syslog_parse},
 };
 
 /* A word and a colon is most likely a scheme that was misspelt. */
@@ -170,7 +170,7 @@ static int file_parse(const char *dest)
 int sink_address_parse(const char *dest, struct sink_address *out)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(schemes); i++) {
-		struct sink_address address = { .socket = true, .type = SOCK_STREAM };
+		struct sink_address address = {.socket = true, .type = SOCK_STREAM};
 		size_t size = strlen(schemes[i].scheme);
 		int err;
 

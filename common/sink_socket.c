@@ -27,8 +27,8 @@ static uint64_t now_ms(void)
 void sink_socket_init(struct sink_socket *socket, const char *dest,
 		      const struct sink_address *address)
 {
-	*socket = (struct sink_socket){ .dest = dest, .address = *address, .fd = -1,
-					.pause = PAUSE_FIRST };
+	*socket = (struct sink_socket){.dest = dest, .address = *address, .fd = -1,
+				       .pause = PAUSE_FIRST};
 }
 
 /* Trouble: start anew after a while. */
@@ -75,7 +75,7 @@ static void socket_connect(struct sink_socket *s, struct sink_queue *queue)
 
 static void socket_connecting(struct sink_socket *s, struct sink_queue *queue)
 {
-	struct pollfd wait = { .fd = s->fd, .events = POLLOUT };
+	struct pollfd wait = {.fd = s->fd, .events = POLLOUT};
 	int err = 0;
 	socklen_t size = sizeof(err);
 
@@ -95,7 +95,7 @@ static void socket_connecting(struct sink_socket *s, struct sink_queue *queue)
 /* Did the reader go? What is sent to it then would be lost without an error. */
 static bool socket_gone(const struct sink_socket *s)
 {
-	struct pollfd wait = { .fd = s->fd };
+	struct pollfd wait = {.fd = s->fd};
 
 	return poll(&wait, 1, 0) > 0 && (wait.revents & (POLLHUP | POLLERR));
 }
@@ -126,7 +126,7 @@ static void stream_send(struct sink_socket *s, struct sink_queue *queue)
 static size_t syslog_head(char *head, size_t size)
 {
 	static const char microseconds = 6;
-	struct digits_times times = { 0 };
+	struct digits_times times = {0};
 	char time[DIGITS_MAX], host[256] = "-", *end;
 	struct timespec now;
 
@@ -151,8 +151,8 @@ static void syslog_send(struct sink_socket *s, struct sink_queue *queue)
 		const char *line = sink_queue_next(queue);
 		const char *newline = memchr(line, '\n', sink_queue_left(queue));
 		size_t size = newline ? (size_t)(newline - line) : sink_queue_left(queue);
-		struct iovec parts[] = { { head, head_size }, { (void *)line, size } };
-		struct msghdr message = { .msg_iov = parts, .msg_iovlen = 2 };
+		struct iovec parts[] = {{head, head_size}, {(void *)line, size}};
+		struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
 
 		if (sendmsg(s->fd, &message, MSG_NOSIGNAL) >= 0) {
 			sink_queue_sent(queue, size + !!newline);
@@ -196,7 +196,7 @@ void sink_socket_close(struct sink_socket *s, struct sink_queue *queue)
 
 	sink_socket_flush(s, queue);
 	while (sink_queue_left(queue) && now_ms() < end) {
-		struct pollfd wait = { .fd = s->fd, .events = POLLOUT };
+		struct pollfd wait = {.fd = s->fd, .events = POLLOUT};
 		int most = MIN(sink_socket_timeout(s, queue), RETRY);
 
 		/* Without a descriptor this only waits. */

@@ -5,30 +5,39 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <string.h>
-#include <sys/prctl.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 
 #include <bpf/bpf.h>
 
 #include "log.h"
 
+static bool is_program(const char *path)
+{
+	struct stat st;
+
+	return !access(path, X_OK) && !stat(path, &st) && S_ISREG(st.st_mode);
+}
+
 /* The file that a shell would run by this name: found before the watch begins, so
- * that its misses are no events. */
+ * that its misses are no events. NULL: there is none, also if the current directory,
+ * which PATH does not name, has one. */
 static const char *find_program(const char *name, char *out, size_t size)
 {
-	const char *path = getenv("PATH");
+	const char *path = getenv("PATH") ?: "/bin:/usr/bin";
+	size_t length;
 
-	if (strchr(name, '/') || !path)
+	if (strchr(name, '/'))
 		return name;
-	while (*path) {
-		size_t length = strcspn(path, ":");
-
-		snprintf(out, size, "%.*s/%s", (int)length, length ? path : ".", name);
-		if (!access(out, X_OK))
+	for (; *name; path += length + 1) {
+		length = strcspn(path, ":");
+		snprintf(out, size, "%.*s/%s", length ? (int)length : 1, length ? path : ".", name);
+		if (is_program(out))
 			return out;
-		path += length + (path[length] == ':');
+		if (!path[length])
+			break;
 	}
-	return name;
+	return NULL;
 }
 
 /* Never returns. */
@@ -46,7 +55,12 @@ static void child_run(char **argv, int gate, int enroll_fd)
 	sigemptyset(&none);
 	sigprocmask(SIG_SETMASK, &none, NULL);
 	signal(SIGPIPE, SIG_DFL);
+	signal(SIGXFSZ, SIG_DFL);
 	program = find_program(argv[0], path, sizeof(path));
+	if (!program) {
+		log_errno(-ENOENT, "cannot run '%s'", argv[0]);
+		_exit(127);
+	}
 	err = bpf_prog_test_run_opts(enroll_fd, NULL);
 	if (err) {
 		log_errno(err, "cannot watch %s, so it does not run", argv[0]);

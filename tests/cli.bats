@@ -171,3 +171,9 @@ setup() { cd "$BATS_TEST_TMPDIR"; }
 		[ $status != 0 ] || { echo "$word >/dev/full is 0"; return 1; }
 	done
 }
+
+@test "more than 16 destinations are refused: each may hold up the end" {
+	words=()
+	for n in {1..17}; do words+=(-w "unix:$n"); done
+	refuses 'at most 16' trace "${words[@]}"
+}

@@ -32,58 +32,6 @@ programs() { sed -n 's/^prog_id:\s*//p' /proc/"$1"/fdinfo/* 2>/dev/null | sort -
 # Is none of these programs there?
 gone() { local id; for id; do ! bpftool prog show id "$id" >/dev/null 2>&1 || return 1; done; }
 
-# ---- the wrapper form ----
-
-@test "the wrapper's exit status is the command's" {
-	for n in 0 1 7 255; do
-		trace -q -e exec -- sh -c "exit $n"
-		is $n
-	done
-	trace -q -e exec -- sh -c 'kill -KILL $$'
-	is 137
-	trace -q -e exec -- sh -c 'kill -TERM $$'
-	is 143
-}
-
-@test "127 for a command that is not there, 126 for one that can't run, each with a sentence" {
-	trace -q -e exec -- nosuchcommand
-	is 127
-	grep -q nosuchcommand err
-	trace -q -e exec -- "$BATS_TEST_TMPDIR/nosuchcommand"
-	is 127
-	trace -q -e exec -- /etc/passwd
-	is 126
-	grep -q /etc/passwd err
-}
-
-@test "the wrapped command is seen from its first instruction, and nothing but it" {
-	act open here cw >/dev/null
-	trace -e exec,exit,open,create,fork,bpf -- act open here r , +exit 5 , open new cw
-	is 0
-	judge 'map(select(.kwp.result != -2)) | .[0] | .event.action == "exec" and .process.args[0] == "act"' "exec is first" out
-	has '.event.action == "open" and .file.path == "\($d)/here"'
-	has '.event.action == "exit" and .process.exit_code == 5'
-	has '.event.action == "create" and .file.path == "\($d)/new"'
-	all '.process.name == "act" or .event.action == "exec"'
-	count 2 '.event.action == "exit"'
-}
-
-@test "descendants of the wrapped command are seen, also orphans" {
-	trace -e exec -- sh -c '(sh -c "act +exit 1 >/dev/null; sleep 0.2; act exit 3 >/dev/null" & ) ; sleep 0.6'
-	is 0
-	count 2 '.process.name == "act"'
-	has '.process.name == "act" and (.process.args[1] == "exit")'
-}
-
-@test "the command has its own standard streams, signals and arguments" {
-	printf 'in' | "$KWP" trace -q -e exec -w out -- sh -c 'cat; echo out; echo err >&2; printf "%s|" "$@"; grep Sig[BI] /proc/self/status' sh 'a b' '' -q -- >said 2>err
-	grep -qx 'inout' said
-	grep -q 'a b||-q|--|' said
-	grep -qx err err
-	grep -q 'SigBlk:.0000000000000000' said
-	grep -q 'SigIgn:.0000000000000000' said
-}
-
 # ---- which processes ----
 
 @test "-p sees a process that runs, from the moment that kwp says so, and no other" {

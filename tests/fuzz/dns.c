@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* dns_parse() on any bytes: every text ends inside its room, every count within its bounds. */
 #include <stdlib.h>
 #include <string.h>

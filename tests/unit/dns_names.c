@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Names of DNS messages: labels, escapes and compression. */
 #include "wire.h"
 

@@ -159,8 +159,10 @@ static void check_type(unsigned type, int fill)
 	event.target = &shell;
 	CHECK(get_all(&event));
 	/* What the enricher adds to every type that could have it. */
-	if (type == KWP_EXEC || event_is_file(type) || type == KWP_SYSCALL)
+	if (type == KWP_EXEC || event_is_file(type))
 		event.path = (struct text){"no slash", 8};
+	if (type == KWP_SYSCALL)
+		event.call = (struct text){"getpid() = 1", 12};
 	CHECK(get_all(&event));
 }
 
