@@ -254,18 +254,18 @@ SUBPROG_ONCE int record_path(struct kwp_slot *slot, u32 n)
 /* The address of the struct file behind a descriptor of the current task, 0: none. */
 static __always_inline u64 fd_file(struct task_struct *task, long fd)
 {
-	struct files_struct *files = (struct files_struct *)ADDRESS(task->files);
-	struct fdtable *table = NULL;
-	struct file **array = NULL;
-	u32 count = 0;
+	/* Typed pointers: the verifier's search (see ADDRESS) is paid once a program, loads
+	 * instead of calls are gained with every open. */
+	struct files_struct *files = task->files;
+	struct fdtable *table;
 	u64 file = 0;
 
-	bpf_core_read(&table, sizeof(table), &files->fdt);
-	bpf_core_read(&count, sizeof(count), &table->max_fds);
-	if (fd < 0 || (u64)fd >= count)
+	if (!files)
 		return 0;
-	bpf_core_read(&array, sizeof(array), &table->fd);
-	bpf_probe_read_kernel(&file, sizeof(file), array + fd);
+	table = files->fdt;
+	if (fd < 0 || (u64)fd >= table->max_fds)
+		return 0;
+	bpf_probe_read_kernel(&file, sizeof(file), &table->fd[fd]);
 	return file;
 }
 

@@ -10,6 +10,7 @@
 #include "log.h"
 #include "sink_socket.h"
 
+#define FILE_DIRECT (16u << 10) /* bytes that are worth a write(2) of their own */
 #define FILE_WAIT (64u << 10) /* bytes that a file is let wait for */
 
 struct sink {
@@ -118,15 +119,15 @@ static void file_flush(struct sink *sink)
 	}
 }
 
-/* What is too long for the queue (an event with megabytes of arguments is one line) goes
- * straight to the file, once the queue is empty. */
+/* Many lines, or one with megabytes of arguments, go straight to the file, without a
+ * copy in the queue, once that is empty. */
 static void file_write(struct sink *sink, const char *bytes, size_t size)
 {
 	int more = 1;
 
 	if (sink_queue_left(&sink->queue) + size > FILE_WAIT)
 		file_flush(sink);
-	while (size > SINK_QUEUE_MAX / 2 && !sink_queue_left(&sink->queue) && !sink->dead &&
+	while (size >= FILE_DIRECT && !sink_queue_left(&sink->queue) && !sink->dead &&
 	       more >= 0) {
 		size_t written;
 
