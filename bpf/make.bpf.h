@@ -181,7 +181,7 @@ SUBPROG u32 record_user_bytes(struct kwp_slot *slot, u32 n, u64 from, u32 size)
 }
 
 /* When to wake the reader: never for each record, because a wake-up costs several times a
- * record. The reader looks on its own for 9 milliseconds after each record that it
+ * record. The reader looks on its own for 12 milliseconds after each record that it
  * took, so it can sleep only if none came for longer. Two CPUs' clocks may differ a bit. */
 static __always_inline u64 record_wake(s64 now)
 {

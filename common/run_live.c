@@ -173,13 +173,13 @@ static void take_signals(struct run *run)
 }
 
 /* Sleeps until something is to be done. While records come we look on our own each
- * three milliseconds, because waking us for them would cost more than the records;
+ * four milliseconds, because waking us for them would cost more than the records;
  * only after a quiet while the ring is to wake us. */
 static void wait_for_work(struct run *run, unsigned idle)
 {
 	struct pollfd fds[2] = {{run->signals, POLLIN, 0}, {sensor_fd(run->sensor), POLLIN, 0}};
 	const bool busy = idle < 3;
-	int timeout = busy ? 3 : 250;
+	int timeout = busy ? 4 : 250;
 
 	for (size_t i = 0; i < run->sinks_count; i++) {
 		int due = sink_timeout(run->sinks[i]);
