@@ -210,6 +210,9 @@ static int choose_backends(struct loader *loader, struct loaded *out)
 		return fail(out, -ENOTSUP, "this kernel can't run tracing programs: it lacks %s",
 			    missing[0] ? missing : "CONFIG_BPF_EVENTS");
 	}
+	if (!guest_has_btf())
+		return fail(out, -ENOTSUP, "/sys/kernel/btf/vmlinux is not there: /sys is not mounted, "
+			    "or the kernel lacks CONFIG_DEBUG_INFO_BTF");
 	loader->backends = proven | 1u << KWP_BY_CGROUP;
 	loader->one_call = end_types(loader) == TYPE(EXEC) && guest_mount_tracefs();
 	return 0;

@@ -313,6 +313,8 @@ static error_t run_parse(int key, char *arg, struct argp_state *state)
 		log_set_level(LOG_ERROR);
 		break;
 	case ARGP_KEY_END:
+		if (state->quoted && !o->command)
+			argp_error(state, "a command is missing behind --");
 		if (o->read && o->command)
 			argp_error(state, "--read takes no command: nothing runs");
 		if (o->follow && !o->pids_count && !o->command && !o->read)

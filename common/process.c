@@ -251,6 +251,18 @@ static void touch_birth(struct process *p, const struct kwp_record *r)
 	p->generation++;
 }
 
+/* What a child has from its parent and either may change. */
+static void copy_facts(struct process *p, const struct kwp_record *r)
+{
+	p->uid = r->uid;
+	p->gid = r->gid;
+	p->euid = r->euid;
+	p->mnt_ns = r->mnt_ns;
+	p->cgroup = r->cgroup;
+	p->tty = r->tty;
+	p->session = r->session;
+}
+
 /* Facts that the writer keeps and that change without an exec. */
 static void touch_facts(struct process *p, const struct kwp_record *r)
 {
@@ -263,13 +275,7 @@ static void touch_facts(struct process *p, const struct kwp_record *r)
 	    (!named || !strncmp(p->comm, r->comm, KWP_COMM)))
 		return;
 	p->view_pid = r->view_pid;
-	p->uid = r->uid;
-	p->gid = r->gid;
-	p->euid = r->euid;
-	p->mnt_ns = r->mnt_ns;
-	p->cgroup = r->cgroup;
-	p->tty = r->tty;
-	p->session = r->session;
+	copy_facts(p, r);
 	if (named)
 		memcpy(p->comm, r->comm, KWP_COMM);
 	p->generation++;
@@ -325,13 +331,7 @@ struct process *process_fork(struct process_table *table, struct process *parent
 	p->pid_ns = fork->child_pid_ns;
 	p->entered = fork->child_level > fork->level;
 	p->ns_init = fork->child_level && fork->child_own_pid == 1;
-	p->uid = r->uid;
-	p->gid = r->gid;
-	p->euid = r->euid;
-	p->mnt_ns = r->mnt_ns;
-	p->cgroup = r->cgroup;
-	p->tty = r->tty;
-	p->session = r->session;
+	copy_facts(p, r);
 	memcpy(p->comm, r->comm, KWP_COMM);
 	p->incomplete = parent->incomplete;
 	process_set_image(p, image_share(parent->image));

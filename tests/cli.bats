@@ -177,3 +177,9 @@ setup() { cd "$BATS_TEST_TMPDIR"; }
 	for n in {1..17}; do words+=(-w "unix:$n"); done
 	refuses 'at most 16' trace "${words[@]}"
 }
+
+@test "-- without a command is a usage error" {
+	run -2 "$KWP" trace --
+	[[ $output == *"a command is missing behind --"* ]]
+	run -2 "$KWP" audit -q --
+}
