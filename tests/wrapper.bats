@@ -60,7 +60,7 @@ teardown() {
 }
 
 @test "the command has its own standard streams, signals and arguments" {
-	printf 'in' | "$KWP" trace -q -e exec -w out -- sh -c 'cat; echo out; echo err >&2; printf "%s|" "$@"; grep Sig[BI] /proc/self/status' sh 'a b' '' -q -- >said 2>err
+	printf 'in' | env --default-signal "$KWP" trace -q -e exec -w out -- sh -c 'cat; echo out; echo err >&2; printf "%s|" "$@"; grep Sig[BI] /proc/self/status' sh 'a b' '' -q -- >said 2>err
 	grep -qx 'inout' said
 	grep -q 'a b||-q|--|' said
 	grep -qx err err
