@@ -467,9 +467,7 @@ struct bpf_iter__task {
 #define S_IFCHR 0020000
 #define S_IFIFO 0010000
 #define S_ISSOCK(m) (((m) & S_IFMT) == S_IFSOCK)
-#define S_ISCHR(m) (((m) & S_IFMT) == S_IFCHR)
 #define S_ISREG(m) (((m) & S_IFMT) == S_IFREG)
-#define S_ISFIFO(m) (((m) & S_IFMT) == S_IFIFO)
 
 #define O_ACCMODE 3
 #define O_RDONLY 0

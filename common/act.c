@@ -5,8 +5,8 @@
 
 #define FILES (TYPE(OPEN) | TYPE(CREATE))
 #define NET (TYPE(CONNECT) | TYPE(ACCEPT) | TYPE(BIND) | TYPE(LISTEN) | TYPE(SOCKET))
-/* What io_uring has operations for. */
 #define URINGS (FILES | NET | TYPE(RENAME) | TYPE(UNLINK) | TYPE(LINK))
+const uint64_t act_uring_types = URINGS;
 
 /* Rows in the order of the files of bpf/. */
 const struct act_call act_calls[] = {

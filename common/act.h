@@ -34,6 +34,8 @@ struct act_program {
 
 extern const struct act_call act_calls[];
 extern const size_t act_calls_count;
+/* Events that io_uring has operations for. */
+extern const uint64_t act_uring_types;
 extern const struct act_program act_programs[];
 extern const size_t act_programs_count;
 

@@ -259,6 +259,22 @@ static void take_hook(struct enrich *e, const struct event *event, struct pendin
 	keep(e, event->record);
 }
 
+/* Keeps an exec until the rest of its arguments came. false: no memory, so it
+ * goes out with those that it has. */
+static bool wait_for_args(struct enrich *e, const struct event *event, struct pending *p,
+			  size_t total)
+{
+	if (p && !pending_continue(p, event->record))
+		return false;
+	if (!p)
+		p = keep(e, event->record);
+	if (!p)
+		return false;
+	if (!pending_args(p, event->string[1], total))
+		emit_pending(e, p);
+	return true;
+}
+
 /* An act with its result, or one that nobody completes. */
 static void take_act(struct enrich *e, struct event *event, struct pending *p)
 {
@@ -269,15 +285,8 @@ static void take_act(struct enrich *e, struct event *event, struct pending *p)
 		emit_pending(e, p);
 		p = NULL;
 	}
-	if (args_total) {
-		if (!p)
-			p = keep(e, event->record);
-		else if (!pending_continue(p, event->record))
-			return;
-		if (p && !pending_args(p, event->string[1], args_total))
-			emit_pending(e, p);
+	if (args_total && wait_for_args(e, event, p, args_total))
 		return;
-	}
 	if (p)
 		add_hook(event, (struct kwp_record *)p->record);
 	emit(e, event, event->string[1]);

@@ -3,7 +3,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <stdarg.h>
 #include <string.h>
 #include <sys/resource.h>
 #include <sys/socket.h>
@@ -31,16 +30,6 @@ struct loader {
 	bool one_call;	   /* ACT_CALL instead of ACT_EXIT */
 	char types[32];	   /* path of guest_types_file(), "": none */
 };
-
-static int PRINTF(3, 4) fail(struct loaded *out, int err, const char *text, ...)
-{
-	va_list args;
-
-	va_start(args, text);
-	vsnprintf(out->view.reason, sizeof(out->view.reason), text, args);
-	va_end(args);
-	return err;
-}
 
 /* ---- what to load ---- */
 
@@ -119,9 +108,7 @@ static void choose_programs(struct loader *loader)
 /* Maps that only some events need. */
 static void choose_maps(struct loader *loader)
 {
-	const uint64_t uring = TYPE(OPEN) | TYPE(CREATE) | TYPE(RENAME) | TYPE(UNLINK) | TYPE(LINK) |
-			       TYPE(CONNECT) | TYPE(ACCEPT) | TYPE(BIND) | TYPE(LISTEN) |
-			       TYPE(SOCKET) | TYPE(URING);
+	const uint64_t uring = act_uring_types | TYPE(URING);
 	const uint64_t types = loader->options->types;
 	struct kwp_bpf *bpf = loader->bpf;
 
@@ -201,18 +188,20 @@ static int choose_backends(struct loader *loader, struct loaded *out)
 	if (proven & 1u << KWP_BY_LSM)
 		proven &= ~(1u << KWP_BY_FMOD_RET);
 	if (!proven && forced)
-		return fail(out, -ENOTSUP, "backend %s does not fire in this kernel%s",
+		return sensor_fail(&out->view, -ENOTSUP, "backend %s does not fire in this kernel%s",
 			    event_backend_name(forced),
 			    out->view.silent ? ": \"bpf\" is missing from its list of LSMs (lsm=...)"
 					     : "");
 	if (!proven) {
 		guest_missing_options(missing, sizeof(missing));
-		return fail(out, -ENOTSUP, "this kernel can't run tracing programs: it lacks %s",
-			    missing[0] ? missing : "CONFIG_BPF_EVENTS");
+		return sensor_fail(&out->view, -ENOTSUP,
+				   "this kernel can't run tracing programs: it lacks %s",
+				   missing[0] ? missing : "CONFIG_BPF_EVENTS");
 	}
 	if (!guest_has_btf())
-		return fail(out, -ENOTSUP, "/sys/kernel/btf/vmlinux is not there: /sys is not mounted, "
-			    "or the kernel lacks CONFIG_DEBUG_INFO_BTF");
+		return sensor_fail(&out->view, -ENOTSUP,
+				   "/sys/kernel/btf/vmlinux is not there: /sys is not mounted, or "
+				   "the kernel lacks CONFIG_DEBUG_INFO_BTF");
 	loader->backends = proven | 1u << KWP_BY_CGROUP;
 	loader->one_call = end_types(loader) == TYPE(EXEC) && guest_mount_tracefs();
 	return 0;
@@ -267,7 +256,8 @@ static int load(struct loader *loader, struct loaded *out)
 		loader->backends &= ~HOOKS;
 		err = load_with(loader);
 	}
-	return err ? fail(out, err, "cannot load the BPF programs: %s (-v says more)", strerror(-err))
+	return err ? sensor_fail(&out->view, err, "cannot load the BPF programs: %s (-v says more)",
+				 strerror(-err))
 		   : 0;
 }
 
@@ -345,7 +335,7 @@ int loader_run(const struct sensor_options *options, struct loaded *out)
 
 	memset(out, 0, sizeof(*out));
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
-		return out->err = fail(out, -errno, "cannot make a socket: %s", strerror(errno));
+		return out->err = sensor_fail(&out->view, -errno, "cannot make a socket: %s", strerror(errno));
 	pid = fork();
 	if (!pid) {
 		close(pair[0]);
@@ -353,9 +343,9 @@ int loader_run(const struct sensor_options *options, struct loaded *out)
 	}
 	close(pair[1]);
 	if (pid < 0)
-		out->err = fail(out, -errno, "cannot fork: %s", strerror(errno));
+		out->err = sensor_fail(&out->view, -errno, "cannot fork: %s", strerror(errno));
 	else if (!answer_receive(pair[0], out))
-		out->err = fail(out, -EIO, "the loader of the BPF programs died");
+		out->err = sensor_fail(&out->view, -EIO, "the loader of the BPF programs died");
 	close(pair[0]);
 	if (pid > 0)
 		waitpid(pid, &status, 0);

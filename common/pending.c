@@ -57,6 +57,7 @@ bool pending_continue(struct pending *pending, const struct kwp_record *record)
 	pending->hook = pending->record;
 	pending->record = bytes;
 	pending->size = record->size;
+	pending->tid = record->tid; /* an exec by a thread takes over its process's number */
 	return true;
 }
 

@@ -30,7 +30,7 @@ struct sensor {
 	void *take_data;
 };
 
-static int PRINTF(3, 4) fail(struct sensor_view *view, int err, const char *text, ...)
+int sensor_fail(struct sensor_view *view, int err, const char *text, ...)
 {
 	va_list args;
 
@@ -122,7 +122,7 @@ static int attach_all(struct sensor *sensor, const struct loaded *loaded, uint64
 	if (loaded->ends) {
 		err = keep_link(sensor, bpf_raw_tracepoint_open(NULL, loaded->fd[LOADER_SYS_EXIT]));
 		if (err)
-			return fail(view, err, "cannot attach to the end of system calls: %s",
+			return sensor_fail(view, err, "cannot attach to the end of system calls: %s",
 				    strerror(-err));
 	}
 	for (int by = 0; by < KWP_BACKEND_COUNT; by++)
@@ -149,11 +149,11 @@ static int map_memory(struct sensor *sensor, const struct loaded *loaded, struct
 			    sensor->map[LOADER_DATA], 0);
 	if (sensor->data == MAP_FAILED) {
 		sensor->data = NULL;
-		return fail(view, -errno, "cannot map the counters: %s", strerror(errno));
+		return sensor_fail(view, -errno, "cannot map the counters: %s", strerror(errno));
 	}
 	sensor->counters = (void *)((char *)sensor->data + loaded->counters);
 	sensor->ring = ring_buffer__new(sensor->map[LOADER_RING], ring_take, sensor, NULL);
-	return sensor->ring ? 0 : fail(view, -errno, "cannot map the ring: %s", strerror(errno));
+	return sensor->ring ? 0 : sensor_fail(view, -errno, "cannot map the ring: %s", strerror(errno));
 }
 
 /* Takes over what was loaded. What is attached needs its link only; the rest of the
@@ -169,7 +169,7 @@ static int sensor_start(struct sensor *sensor, struct loaded *loaded, uint64_t t
 	sensor->tasks = take_fd(loaded->fd[LOADER_TASKS]);
 	err = bpf_prog_test_run_opts(loaded->fd[LOADER_WHOAMI], NULL);
 	if (err)
-		return fail(view, err, "cannot learn kwp's own process id: %s", strerror(-err));
+		return sensor_fail(view, err, "cannot learn kwp's own process id: %s", strerror(-err));
 	return map_memory(sensor, loaded, view) ?: attach_all(sensor, loaded, types, view);
 }
 
@@ -182,14 +182,14 @@ int sensor_open(const struct sensor_options *options, struct sensor **out,
 
 	memset(view, 0, sizeof(*view));
 	if (!guest_is_privileged())
-		return fail(view, -EPERM, "needs root, or CAP_BPF and CAP_PERFMON");
+		return sensor_fail(view, -EPERM, "needs root, or CAP_BPF and CAP_PERFMON");
 	err = loader_run(options, &loaded);
 	*view = loaded.view;
 	if (err)
 		return err;
 	sensor = calloc(1, sizeof(*sensor));
 	err = sensor ? sensor_start(sensor, &loaded, options->types, view)
-		     : fail(view, -ENOMEM, "out of memory");
+		     : sensor_fail(view, -ENOMEM, "out of memory");
 	loader_close(&loaded);
 	if (err) {
 		sensor_close(sensor);

@@ -34,6 +34,9 @@ struct sensor_view {
 	char reason[256];	/* of unwatched, or of a failure, in words */
 };
 
+/* Puts the sentence into view->reason; returns err. */
+int sensor_fail(struct sensor_view *view, int err, const char *text, ...) PRINTF(3, 4);
+
 /*
  * Loads, proves and attaches. 0 and *out; -EPERM: not privileged; -ENOTSUP: this
  * kernel can't, and view->reason names the missing options; other -errno. The reason

@@ -284,6 +284,22 @@ static void test_hook_and_args(void)
 	seen_close();
 }
 
+/* The same when a thread that is not the first executes: the hook sees its number,
+ * the rest comes under that of the process. */
+static void test_hook_of_thread(void)
+{
+	struct draft hook = hook_of(KWP_EXEC, 44, "/work/script"), exec = long_exec(44, 8192);
+
+	seen_open((struct enrich_options){.drop_unfinished = true});
+	DRAFT_FACTS(&exec, kwp_exec)->script = 1;
+	hook.head.tid = 45;
+	CHECK(!feed(&hook));
+	CHECK(!feed(&exec));
+	feed_args(44, 8192, 11808);
+	CHECK(seen_count == 1 && is_whole(0) && seen_has(0, "{\"path\":\"/work/script\"}"));
+	seen_close();
+}
+
 static void test_exec_failed(void)
 {
 	struct draft exec = draft_exec(43, 1, "/bin/old", ARGS("old\0"));
@@ -365,6 +381,7 @@ int main(void)
 	test_hook_alone();
 	test_script();
 	test_hook_and_args();
+	test_hook_of_thread();
 	test_exec_failed();
 	test_many();
 	test_refused();
