@@ -60,12 +60,16 @@ teardown() {
 }
 
 @test "the command has its own standard streams, signals and arguments" {
-	printf 'in' | env --default-signal "$KWP" trace -q -e exec -w out -- sh -c 'cat; echo out; echo err >&2; printf "%s|" "$@"; grep Sig[BI] /proc/self/status' sh 'a b' '' -q -- >said 2>err
+	local command=(sh -c 'cat; echo out; echo err >&2; printf "%s|" "$@"; grep Sig[BI] /proc/self/status' sh 'a b' '' -q --)
+
+	# Some that start this test ignore signals that no program can ask libc for: what
+	# counts is that kwp changes nothing.
+	printf 'in' | env --default-signal "${command[@]}" >without 2>/dev/null
+	printf 'in' | env --default-signal "$KWP" trace -q -e exec -w out -- "${command[@]}" >said 2>err
 	grep -qx 'inout' said
 	grep -q 'a b||-q|--|' said
 	grep -qx err err
-	grep -q 'SigBlk:.0000000000000000' said
-	grep -q 'SigIgn:.0000000000000000' said
+	cmp said without
 }
 
 @test "a command's name is looked for in PATH as a shell does: no directory, nothing beside it" {
