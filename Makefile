@@ -22,21 +22,25 @@ WARN := -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wno-unu
 CFLAGS ?= -O2 -g
 override CFLAGS += -std=gnu11 -D_GNU_SOURCE= $(WARN) -DKWP_VERSION='"$(VERSION)"' -I$(B) -MMD -MP
 LDFLAGS ?= -static
-LIBS := -lbpf -lelf -lz -lyaml
+LIBS := -lbpf -lelf -lz -lyaml -lnettle
 BPFFLAGS := -O2 -g -mcpu=v3 -target bpf -D__TARGET_ARCH_$(ARCH) -Wall -Wextra \
 	-Wno-unused-parameter -Werror -idirafter /usr/include/$(MULTIARCH) -MMD -MP
 
 # core first: libbpf 1.1's linker loses maps that are declared before they are defined.
 BPF_OBJ := $(patsubst bpf/%.c,$(B)/bpf/%.o,bpf/core.bpf.c \
-	$(filter-out bpf/core.bpf.c,$(wildcard bpf/*.bpf.c)))
+	$(filter-out bpf/core.bpf.c bpf/plain.bpf.c,$(wildcard bpf/*.bpf.c)))
+# For kernels without type information, where one program that uses it fails them all.
+PLAIN_OBJ := $(patsubst %,$(B)/bpf/%.bpf.o,plain packet gate)
 COMMON := $(wildcard common/*.c)
 OBJ := $(patsubst %.c,$(B)/%.o,$(COMMON) $(wildcard cmd/*.c)) $(B)/profiles.o
 COMMANDS := $(filter-out main,$(patsubst cmd/%.c,%,$(wildcard cmd/*.c)))
 PROFILES := $(wildcard profiles/*.yaml)
 
 # Unit tests and fuzzers link the floors below the sensor, with sanitizers.
-PURE := $(filter-out $(addprefix common/,sensor.c loader.c object.c proof.c guest.c \
-	guest_container.c run.c run_live.c wrapper.c scope.c),$(COMMON))
+PURE := $(filter-out $(wildcard common/enforce*.c) $(addprefix common/,sensor.c sensor_attach.c \
+	loader.c loader_choose.c loader_list.c loader_plain.c object.c proof.c guest.c \
+	guest_container.c freeze.c probe.c run.c run_live.c wrapper.c \
+	scope.c learn_running.c learn_watch.c baseline_tell.c),$(COMMON))
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))
 FUZZ := $(patsubst tests/fuzz/%.c,$(B)/fuzz/%,$(wildcard tests/fuzz/*.c))
@@ -57,7 +61,7 @@ tools:
 	$(call need,$(CLANG),clang)
 	$(call need,$(LLVM_STRIP),llvm)
 	$(call need,$(BPFTOOL),bpftool)
-	@for h in bpf/libbpf.h:libbpf-dev gelf.h:libelf-dev zlib.h:zlib1g-dev yaml.h:libyaml-dev; do \
+	@for h in bpf/libbpf.h:libbpf-dev gelf.h:libelf-dev zlib.h:zlib1g-dev yaml.h:libyaml-dev nettle/sha2.h:nettle-dev; do \
 		echo "#include <$${h%%:*}>" | $(CC) -E -x c - >/dev/null 2>&1 || \
 		{ echo "kwp: <$${h%%:*}> is missing: apt-get install $${h##*:}, or run 'sudo make setup'" >&2; exit 1; }; done
 
@@ -73,13 +77,17 @@ $(B)/kwp.bpf.o: $(BPF_OBJ) Makefile
 	$(call say,LINK)
 	$(Q)$(BPFTOOL) gen object $@ $(BPF_OBJ)
 
+$(B)/plain.bpf.o: $(PLAIN_OBJ) Makefile
+	$(call say,LINK)
+	$(Q)$(BPFTOOL) gen object $@ $(PLAIN_OBJ)
+
 # The skeleton without its copy of the object, which object.c carries compressed.
 $(B)/kwp.skel.h: $(B)/kwp.bpf.o
 	$(call say,GEN)
 	$(Q)$(BPFTOOL) gen skeleton $< name kwp_bpf | awk ' \
 		/elf_bytes\(size_t \*sz\)$$/ { print; print "{\n\treturn object_bytes(sz);"; skip = 1 } \
 		/^}/ { skip = 0 } !skip' >$@
-$(B)/kwp.bpf.o.gz: $(B)/kwp.bpf.o
+$(B)/%.bpf.o.gz: $(B)/%.bpf.o
 	$(call say,GZIP)
 	$(Q)gzip -9cn $< >$@
 
@@ -91,14 +99,15 @@ $(B)/%.o: %.c | tools
 	$(Q)$(CC) $(CFLAGS) -c $< -o $@
 
 $(B)/common/loader.o: $(B)/kwp.skel.h
-$(B)/common/object.o: $(B)/kwp.bpf.o.gz
-$(B)/common/object.o: override CFLAGS += -DKWP_OBJECT='"$(B)/kwp.bpf.o"'
+$(B)/common/kconfig.o: profiles/kernel.conf
+$(B)/common/object.o: $(B)/kwp.bpf.o.gz $(B)/plain.bpf.o.gz
+$(B)/common/object.o: override CFLAGS += -DKWP_OBJECT='"$(B)/kwp.bpf.o"' -DKWP_PLAIN='"$(B)/plain.bpf.o"'
 
 # The profiles as they are, in the read-only data of the binary.
 $(B)/profiles.c: $(PROFILES) Makefile
 	$(call say,GEN)
 	@mkdir -p $(@D)
-	@{ echo '#include "../common/profile.h"'; for f in $(PROFILES); do b=$${f##*/}; n=$$(echo $${b%.yaml} | tr -c 'a-z0-9\n' _); \
+	@{ echo '#include "$(CURDIR)/common/profile.h"'; for f in $(PROFILES); do b=$${f##*/}; n=$$(echo $${b%.yaml} | tr -c 'a-z0-9\n' _); \
 		printf '__asm__(".section .rodata\\n%s: .incbin \"%s\"\\n.byte 0\\n.previous");\n' profile_$$n $$f; \
 		echo "extern const char profile_$$n[];"; done; \
 	echo 'const struct builtin_profile builtin_profiles[] = {'; \
@@ -156,7 +165,7 @@ check-fuzz:
 check-man:
 	tests/check man
 
-$(B)/acts/%: tests/acts/%.c tests/acts/sockets.h
+$(B)/acts/%: tests/acts/%.c tests/acts/sockets.h tests/acts/ring.h tests/acts/catch.h
 	@mkdir -p $(@D)
 	$(call say,CC)
 	$(Q)$(CC) -std=gnu11 -O2 -g -static -D_GNU_SOURCE= -Wall -Wextra -Wno-unused-parameter -o $@ $<
@@ -168,6 +177,11 @@ $(B)/bench/%: tests/bench/%.c
 	$(Q)$(CC) -O2 -g -Wall -Wextra -o $@ $< -lpthread
 bench: $(B)/kwp $(B)/bench/storm $(B)/bench/drain
 	tests/bench/run $(BENCH)
+
+# CORPUS: a folder laid out like tests/corpus/own, which is what is taken without it.
+.PHONY: corpus
+corpus: $(B)/kwp
+	KWP=$(CURDIR)/$(B)/kwp tests/corpus/run $(CORPUS)
 
 quickstart:
 	tests/setup build
@@ -198,6 +212,7 @@ help:
 	@echo 'check-unit    check-bats  check-vm  check-fuzz  check-man   one layer of them'
 	@echo 'check-vm KERNEL=path APPEND=words   the guest tests on one kernel of yours'
 	@echo 'bench         what kwp costs, beside its peers (root); BENCH=--quick'
+	@echo 'corpus        attacks and harmless look-alikes in guests: what is found (root); CORPUS=DIR'
 	@echo 'unit          the unit tests, build/unit/*'
 	@echo 'fuzz          the libFuzzer targets, build/fuzz/*'
 	@echo 'install       DESTDIR and PREFIX are respected; uninstall takes it away'

@@ -130,7 +130,7 @@ int BPF_PROG(kwp_x_xattr, struct pt_regs *regs, long ret)
 
 /* ---- hooks ---- */
 
-static __always_inline void chmod_hook(u32 by, struct path *path, u16 mode)
+static __always_inline void chmod_hook(u64 by, struct path *path, u16 mode)
 {
 	struct kwp_slot *slot = file_hook_begin(KWP_CHMOD, by, path->mnt, path->dentry);
 	struct kwp_file_act *act;
@@ -141,9 +141,9 @@ static __always_inline void chmod_hook(u32 by, struct path *path, u16 mode)
 	act->mode = mode;
 	record_end(slot);
 }
-HOOK(chmod, path_chmod, chmod_hook, (struct path * path, u16 mode), (path, mode))
+HOOK(chmod, path_chmod, guard_write(path), chmod_hook, (struct path * path, u16 mode), (path, mode))
 
-static __always_inline void chown_hook(u32 by, struct path *path, u32 uid, u32 gid)
+static __always_inline void chown_hook(u64 by, struct path *path, u32 uid, u32 gid)
 {
 	struct kwp_slot *slot = file_hook_begin(KWP_CHOWN, by, path->mnt, path->dentry);
 	struct kwp_file_act *act;
@@ -155,29 +155,31 @@ static __always_inline void chown_hook(u32 by, struct path *path, u32 uid, u32 g
 	act->extra = gid;
 	record_end(slot);
 }
-HOOK(chown, path_chown, chown_hook, (struct path * path, u32 uid, u32 gid), (path, uid, gid))
+HOOK(chown, path_chown, guard_write(path), chown_hook, (struct path * path, u32 uid, u32 gid),
+     (path, uid, gid))
 
 /* To 6.1 open(O_TRUNC) comes here too, which is an OPEN. */
-static __always_inline void truncate_hook(u32 by, struct path *path)
+static __always_inline void truncate_hook(u64 by, struct path *path)
 {
 	struct kwp_slot *slot;
 
-	if (!hook_way(bpf_get_current_task_btf(), KWP_TRUNCATE))
+	if (!said_verdict(by) && !hook_way(bpf_get_current_task_btf(), KWP_TRUNCATE))
 		return;
 	slot = file_hook_begin(KWP_TRUNCATE, by, path->mnt, path->dentry);
 	if (slot)
 		record_end(slot);
 }
-HOOK(truncate, path_truncate, truncate_hook, (struct path * path), (path))
+HOOK(truncate, path_truncate, guard_write(path), truncate_hook, (struct path * path), (path))
 
 /* Since 6.2, for descriptors. Only io_uring's, which began with 6.9: the end of
  * ftruncate sees the rest, and open(O_TRUNC) is an OPEN. */
-static __always_inline void ftruncate_hook(u32 by, struct file *file)
+static __always_inline void ftruncate_hook(u64 by, struct file *file)
 {
 	struct kwp_file_act *act;
 	struct kwp_slot *slot;
 
-	if (hook_way(bpf_get_current_task_btf(), KWP_TRUNCATE) != KWP_F_URING)
+	if (!said_verdict(by) &&
+	    hook_way(bpf_get_current_task_btf(), KWP_TRUNCATE) != KWP_F_URING)
 		return;
 	slot = hook_begin(KWP_TRUNCATE, by, sizeof(*act));
 	if (!slot)
@@ -188,7 +190,8 @@ static __always_inline void ftruncate_hook(u32 by, struct file *file)
 	record_file(slot, &act->file, 0, (u64)file);
 	record_end(slot);
 }
-HOOK(ftruncate, file_truncate, ftruncate_hook, (struct file * file), (file))
+HOOK(ftruncate, file_truncate, guard_write(&file->f_path), ftruncate_hook, (struct file * file),
+     (file))
 
 /* The mount by which the task may have come to a dentry, of which these hooks
  * do not tell: that of its root or working directory, if it has this filesystem. */
@@ -201,16 +204,31 @@ static __always_inline struct vfsmount *dentry_mount(struct dentry *dentry)
 	return fs->pwd.mnt->mnt_sb == dentry->d_sb ? fs->pwd.mnt : NULL;
 }
 
-static __always_inline void xattr_record(u32 by, struct dentry *dentry, const char *name, u64 size,
-					 u64 flags)
+/* overlayfs repeats the act on the file beneath as another user. */
+static __always_inline bool xattr_repeated(void)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
+
+	return task->cred != task->real_cred && !(hook_way(task, KWP_XATTR) & KWP_F_URING);
+}
+
+static __always_inline u64 guard_xattr(struct dentry *dentry)
+{
+	struct place place = {.vfsmount = (u64)dentry_mount(dentry), .dentry = (u64)dentry};
+
+	if (!guard_on(KWP_CLASS_FILE) || xattr_repeated())
+		return 0;
+	return guard_place(&place, 1 << KWP_WRITE);
+}
+
+static __always_inline void xattr_record(u64 by, struct dentry *dentry, const char *name, u64 size,
+					 u64 flags)
+{
 	struct kwp_file_act *act;
 	struct vfsmount *mount;
 	struct kwp_slot *slot;
 
-	/* overlayfs repeats the act on the file beneath as another user. */
-	if (task->cred != task->real_cred && !(hook_way(task, KWP_XATTR) & KWP_F_URING))
+	if (xattr_repeated())
 		return;
 	mount = dentry_mount(dentry);
 	slot = file_hook_begin(KWP_XATTR, by, mount, dentry);
@@ -225,18 +243,18 @@ static __always_inline void xattr_record(u32 by, struct dentry *dentry, const ch
 	record_end(slot);
 }
 
-static __always_inline void setxattr_hook(u32 by, struct dentry *dentry, const char *name, u64 size,
+static __always_inline void setxattr_hook(u64 by, struct dentry *dentry, const char *name, u64 size,
 					  u32 flags)
 {
 	xattr_record(by, dentry, name, size, flags);
 }
-HOOK(setxattr, inode_setxattr, setxattr_hook,
+HOOK(setxattr, inode_setxattr, guard_xattr(dentry), setxattr_hook,
      (void *idmap, struct dentry *dentry, const char *name, void *value, u64 size, u32 flags),
      (dentry, name, size, flags))
 
-static __always_inline void rmxattr_hook(u32 by, struct dentry *dentry, const char *name)
+static __always_inline void rmxattr_hook(u64 by, struct dentry *dentry, const char *name)
 {
 	xattr_record(by, dentry, name, 0, KWP_XATTR_REMOVE);
 }
-HOOK(rmxattr, inode_removexattr, rmxattr_hook,
+HOOK(rmxattr, inode_removexattr, guard_xattr(dentry), rmxattr_hook,
      (void *idmap, struct dentry *dentry, const char *name), (dentry, name))

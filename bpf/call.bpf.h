@@ -101,7 +101,7 @@ static __always_inline void call_record(struct pt_regs *regs, long ret, u32 type
 
 /* Begins the record of a hook before an act on the file (mount, dentry), which
  * need not exist yet. */
-static __always_inline struct kwp_slot *file_hook_begin(u32 type, u32 by, struct vfsmount *mount,
+static __always_inline struct kwp_slot *file_hook_begin(u32 type, u64 by, struct vfsmount *mount,
 							struct dentry *dentry)
 {
 	struct kwp_slot *slot = hook_begin(type, by, sizeof(struct kwp_file_act));

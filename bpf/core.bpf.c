@@ -1,6 +1,10 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The maps, the settings, the counters, the exit of system calls, the licence. */
+#include "alias.bpf.h"
 #include "hook.bpf.h"
+#include "protect.bpf.h"
+#include "owner.bpf.h"
+#include "walk.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -9,12 +13,34 @@ const volatile struct kwp_act kwp_acts[KWP_SYSCALLS] = {};
 const volatile struct kwp_act kwp_acts32[KWP_SYSCALLS] = {};
 struct kwp_view kwp_view = {};
 struct kwp_counters kwp_counters = {};
+struct kwp_switch kwp_switch = {};
+struct kwp_pace kwp_pace = {};
 __u64 kwp_came;
+__u32 kwp_epoch;
 
 struct kwp_slots_map kwp_slots SEC(".maps");
 struct kwp_ring_map kwp_ring SEC(".maps");
 struct kwp_cpus_map kwp_cpus SEC(".maps");
 struct kwp_pids_map kwp_pids SEC(".maps");
+struct kwp_verdicts_map kwp_verdicts SEC(".maps");
+struct kwp_policies_map kwp_policies SEC(".maps");
+struct kwp_rules_map kwp_rules SEC(".maps");
+struct kwp_hits_map kwp_hits SEC(".maps");
+struct kwp_nodes_map kwp_nodes SEC(".maps");
+struct kwp_exempt_map kwp_exempt SEC(".maps");
+struct kwp_covered_map kwp_covered SEC(".maps");
+struct kwp_own_map kwp_own SEC(".maps");
+struct kwp_known_map kwp_known SEC(".maps");
+struct kwp_walks_map kwp_walks SEC(".maps");
+struct kwp_homes_map kwp_homes SEC(".maps");
+struct kwp_domains_map kwp_domains SEC(".maps");
+struct kwp_aliased_map kwp_aliased SEC(".maps");
+struct kwp_cidrs_map kwp_cidrs SEC(".maps");
+struct kwp_ports_map kwp_ports SEC(".maps");
+struct kwp_flows_map kwp_flows SEC(".maps");
+struct kwp_told_map kwp_told SEC(".maps");
+struct kwp_spared_map kwp_spared SEC(".maps");
+struct kwp_sockets_map kwp_sockets SEC(".maps");
 
 /* The bodies that kwp_sys_exit jumps to, by type of act. */
 struct {
@@ -35,6 +61,7 @@ int kwp_whoami(void *ctx)
 	kwp_view.self = task->tgid;
 	kwp_view.level = pid->level;
 	pid_number(pid, pid->level, &kwp_view.pid_ns);
+	kwp_view.inode = task_program(task, &kwp_view.device);
 	return 0;
 }
 

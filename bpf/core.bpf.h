@@ -10,6 +10,7 @@
 #include <bpf/bpf_core_read.h>
 #include <bpf/bpf_tracing.h>
 
+#include "climb.bpf.h"
 #include "policy.h"
 
 /* A function that is verified once a caller instead of being copied into it. */
@@ -38,7 +39,11 @@ struct kwp_slot {
 	u32 busy;
 	u32 used;	/* of bytes: facts and strings */
 	u32 path_at;	/* where the text in path begins */
+	u32 path_flags; /* enum kwp_file_flag: what the way to the file says of it */
+	u32 path_ended; /* the root was reached */
 	u32 pad;
+	struct climb climb;
+	struct climb_name step;
 	u64 from[2];	/* addresses for a SUBPROG_ONCE */
 	struct kwp_record record;
 	char bytes[KWP_FACTS_MAX + 2 * KWP_STRINGS_MAX];
@@ -83,7 +88,12 @@ struct kwp_pids_map {
 	__type(key, u32);
 	__type(value, u32);
 };
+struct kwp_verdicts_map {
+	__uint(type, BPF_MAP_TYPE_RINGBUF);
+	__uint(max_entries, 1 << 18);
+};
 extern struct kwp_slots_map kwp_slots SEC(".maps");
+extern struct kwp_verdicts_map kwp_verdicts SEC(".maps");
 extern struct kwp_ring_map kwp_ring SEC(".maps");
 extern struct kwp_cpus_map kwp_cpus SEC(".maps");
 extern struct kwp_pids_map kwp_pids SEC(".maps");

@@ -64,7 +64,7 @@ int BPF_PROG(kwp_x_setuid, struct pt_regs *regs, long ret)
 }
 
 /* Called with the credentials that will be and that were, before the change. */
-static __always_inline void ids_hook(u32 by, const struct cred *new, const struct cred *old,
+static __always_inline void ids_hook(u64 by, const struct cred *new, const struct cred *old,
 				     int flags)
 {
 	struct kwp_slot *slot = hook_begin(KWP_SETUID, by, sizeof(struct kwp_task_act));
@@ -77,9 +77,9 @@ static __always_inline void ids_hook(u32 by, const struct cred *new, const struc
 	ids_new(act, new, flags & LSM_SETID_FS);
 	record_end(slot);
 }
-HOOK(setuid, task_fix_setuid, ids_hook, (struct cred * new, const struct cred *old, int flags),
+HOOK(setuid, task_fix_setuid, 0, ids_hook, (struct cred * new, const struct cred *old, int flags),
      (new, old, flags))
-HOOK(setgid, task_fix_setgid, ids_hook, (struct cred * new, const struct cred *old, int flags),
+HOOK(setgid, task_fix_setgid, 0, ids_hook, (struct cred * new, const struct cred *old, int flags),
      (new, old, flags))
 
 /* ---- capabilities ---- */
@@ -120,7 +120,7 @@ int BPF_PROG(kwp_x_capset, struct pt_regs *regs, long ret)
 	return 0;
 }
 
-static __always_inline void caps_hook(u32 by, const struct cred *old, const kernel_cap_t *effective)
+static __always_inline void caps_hook(u64 by, const struct cred *old, const kernel_cap_t *effective)
 {
 	struct kwp_slot *slot = hook_begin(KWP_CAPSET, by, sizeof(struct kwp_task_act));
 	struct kwp_task_act *act;
@@ -132,7 +132,7 @@ static __always_inline void caps_hook(u32 by, const struct cred *old, const kern
 	bpf_probe_read_kernel(&act->new_caps, sizeof(act->new_caps), effective);
 	record_end(slot);
 }
-HOOK(capset, capset, caps_hook,
+HOOK(capset, capset, 0, caps_hook,
      (struct cred * new, const struct cred *old, const kernel_cap_t *effective,
       const kernel_cap_t *inheritable, const kernel_cap_t *permitted),
      (old, effective))

@@ -7,20 +7,15 @@
  * first packet that a socket sends fixes who it belongs to.
  */
 #include "hook.bpf.h"
-
-#include <bpf/bpf_endian.h>
+#include "packet.bpf.h"
 
 #define DNS_PORT 53
 #define DNS_BYTES 4096 /* of a message that a record holds */
 #define DNS_MESSAGES 8 /* of one TCP segment that are looked at */
 #define DNS_SOCKETS 1024
 #define DNS_STREAMS 256
-#define IP6_HEADERS 6 /* extension headers that are passed over */
 #define ALLOW 1
 
-#define IP_VERSION(first) ((first) >> 4)
-#define IP_OFFSET 0x1fff /* of a fragment, in frag_off */
-#define IP6F_OFFSET 0xfff8
 #define TCP_SYN 0x02
 
 /* Whose a socket is: the head of the record that its first packet made. */
@@ -48,11 +43,10 @@ struct {
 
 /* A packet, as far as it has been read. */
 struct dns_packet {
-	struct __sk_buff *skb;
+	struct packet ip; /* at: of what is left of the payload */
 	u64 cookie;
-	struct kwp_addr source, target;
-	u32 protocol, answer;
-	u32 at, end; /* of what is left of the payload */
+	u32 answer;
+	u32 end; /* of the payload */
 	u32 sequence, tcp_flags;
 	u32 size; /* of the stream's message */
 	u32 left; /* bytes of the last message that have not come */
@@ -60,99 +54,29 @@ struct dns_packet {
 
 /* ---- headers ---- */
 
-static __always_inline u16 packet_u16(const u8 *bytes)
-{
-	return bytes[0] << 8 | bytes[1];
-}
-
-static __always_inline bool packet_ip4(struct dns_packet *packet)
-{
-	u8 ip[20];
-
-	if (bpf_skb_load_bytes(packet->skb, 0, ip, sizeof(ip)))
-		return false;
-	if (packet_u16(ip + 6) & IP_OFFSET)
-		return false;
-	packet->protocol = ip[9];
-	packet->at = (ip[0] & 15) * 4;
-	packet->end = packet_u16(ip + 2);
-	packet->source.family = packet->target.family = AF_INET;
-	__builtin_memcpy(packet->source.addr, ip + 12, 4);
-	__builtin_memcpy(packet->target.addr, ip + 16, 4);
-	return true;
-}
-
-/* Steps over one extension header; false: this was none. */
-static __always_inline bool packet_ip6_step(struct dns_packet *packet)
-{
-	u8 head[4];
-
-	switch (packet->protocol) {
-	case 0:	 /* hop by hop */
-	case 43: /* routing */
-	case 44: /* fragment */
-	case 51: /* authentication */
-	case 60: /* destination */
-		break;
-	default:
-		return false;
-	}
-	if (bpf_skb_load_bytes(packet->skb, packet->at, head, sizeof(head)))
-		return false;
-	if (packet->protocol == 44 && (packet_u16(head + 2) & IP6F_OFFSET)) {
-		packet->protocol = 59; /* no header follows a later fragment */
-		return false;
-	}
-	packet->at += packet->protocol == 44   ? 8
-		      : packet->protocol == 51 ? (head[1] + 2) * 4
-					       : (head[1] + 1) * 8;
-	packet->protocol = head[0];
-	return true;
-}
-
-static __always_inline bool packet_ip6(struct dns_packet *packet)
-{
-	u8 ip[40];
-
-	if (bpf_skb_load_bytes(packet->skb, 0, ip, sizeof(ip)))
-		return false;
-	packet->protocol = ip[6];
-	packet->at = sizeof(ip);
-	packet->end = sizeof(ip) + packet_u16(ip + 4);
-	packet->source.family = packet->target.family = AF_INET6;
-	__builtin_memcpy(packet->source.addr, ip + 8, 16);
-	__builtin_memcpy(packet->target.addr, ip + 24, 16);
-	for (int i = 0; i < IP6_HEADERS; i++)
-		if (!packet_ip6_step(packet))
-			break;
-	return true;
-}
-
 /* Reads the headers up to the payload; false: no UDP or TCP packet that concerns us. */
 static __always_inline bool packet_read(struct dns_packet *packet)
 {
-	u8 first, head[14];
-	bool ok;
+	struct packet *ip = &packet->ip;
+	u8 head[14];
 
-	if (bpf_skb_load_bytes(packet->skb, 0, &first, 1))
-		return false;
-	ok = IP_VERSION(first) == 4 ? packet_ip4(packet) : packet_ip6(packet);
-	if (!ok || (packet->protocol != IPPROTO_UDP && packet->protocol != IPPROTO_TCP))
+	if (!packet_headers(ip) || ip->partial ||
+	    (ip->protocol != IPPROTO_UDP && ip->protocol != IPPROTO_TCP))
 		return false;
 	/* A datagram may be shorter, but then it is no message. */
-	if (bpf_skb_load_bytes(packet->skb, packet->at, head, sizeof(head)))
+	if (bpf_skb_load_bytes(ip->skb, ip->at, head, sizeof(head)))
 		return false;
-	packet->source.port = packet_u16(head);
-	packet->target.port = packet_u16(head + 2);
+	ip->source.port = packet_u16(head);
+	ip->target.port = packet_u16(head + 2);
 	/* What a card padded is gone, what it will cut or has joined has no length of its own. */
-	packet->end = packet->skb->len;
-	if (packet->protocol == IPPROTO_UDP) {
-		packet->at += 8;
+	packet->end = ip->skb->len;
+	if (ip->protocol == IPPROTO_UDP) {
+		ip->at += 8;
 		return true;
 	}
 	packet->sequence = bpf_ntohl(*(u32 *)(head + 4));
 	packet->tcp_flags = head[13];
-	packet->at += (head[12] >> 4) * 4;
+	ip->at += (head[12] >> 4) * 4;
 	return true;
 }
 
@@ -173,9 +97,9 @@ static __always_inline bool task_sends(const struct dns_packet *packet, struct t
 {
 	if (task->flags & PF_KTHREAD)
 		return false;
-	if (packet->protocol == IPPROTO_UDP || (packet->tcp_flags & TCP_SYN))
+	if (packet->ip.protocol == IPPROTO_UDP || (packet->tcp_flags & TCP_SYN))
 		return true;
-	return task->cgroups->dfl_cgrp->kn->id == bpf_skb_cgroup_id(packet->skb);
+	return task->cgroups->dfl_cgrp->kn->id == bpf_skb_cgroup_id(packet->ip.skb);
 }
 
 /* Remembers who sends, if that is news and can be told. */
@@ -185,9 +109,9 @@ static __always_inline void owner_learn(const struct dns_packet *packet)
 	struct kwp_record *owner = bpf_map_lookup_elem(&kwp_dns_owners, &packet->cookie);
 	struct kwp_slot *slot;
 
-	if (owner && (packet->protocol == IPPROTO_TCP || owner->tid == (u32)task->pid))
+	if (owner && (packet->ip.protocol == IPPROTO_TCP || owner->tid == (u32)task->pid))
 		return;
-	if (!task_sends(packet, task) || !dns_scope(packet->skb, task))
+	if (!task_sends(packet, task) || !dns_scope(packet->ip.skb, task))
 		return;
 	slot = record_begin(KWP_DNS, KWP_BY_CGROUP, sizeof(struct kwp_dns));
 	if (!slot)
@@ -212,11 +136,11 @@ static __always_inline struct kwp_slot *owner_record(const struct kwp_record *ow
 
 /* ---- messages ---- */
 
-/* Sends the message of size bytes that begins at packet->at, as far as the packet has it. */
+/* Sends the message of size bytes that begins at packet->ip.at, as far as the packet has it. */
 SUBPROG int dns_record(struct dns_packet *packet, u32 size)
 {
 	struct kwp_record *owner = bpf_map_lookup_elem(&kwp_dns_owners, &packet->cookie);
-	u32 took = packet->end - packet->at;
+	u32 took = packet->end - packet->ip.at;
 	struct kwp_slot *slot;
 	struct kwp_dns *dns;
 	char *to;
@@ -227,10 +151,10 @@ SUBPROG int dns_record(struct dns_packet *packet, u32 size)
 	if (!slot)
 		return 0;
 	dns = record_facts(slot);
-	dns->local = packet->answer ? packet->target : packet->source;
-	dns->remote = packet->answer ? packet->source : packet->target;
+	dns->local = packet->answer ? packet->ip.target : packet->ip.source;
+	dns->remote = packet->answer ? packet->ip.source : packet->ip.target;
 	dns->cookie = packet->cookie;
-	dns->protocol = packet->protocol;
+	dns->protocol = packet->ip.protocol;
 	dns->answer = packet->answer;
 	dns->size = size;
 	if (took > size)
@@ -241,7 +165,7 @@ SUBPROG int dns_record(struct dns_packet *packet, u32 size)
 	if (to && took) {
 		asm volatile("" : "+r"(took));
 		took = ((took - 1) & (DNS_BYTES - 1)) + 1; /* as it is: 6.1 must be shown */
-		if (!bpf_skb_load_bytes(packet->skb, packet->at, to, took))
+		if (!bpf_skb_load_bytes(packet->ip.skb, packet->ip.at, to, took))
 			record_took(slot, 0, took);
 	}
 	record_end(slot);
@@ -256,21 +180,21 @@ static long dns_step(u32 index, struct dns_packet *packet)
 
 	packet->size = 0;
 	if (!size) {
-		if (packet->end - packet->at < sizeof(length) ||
-		    bpf_skb_load_bytes(packet->skb, packet->at, length, sizeof(length)))
+		if (packet->end - packet->ip.at < sizeof(length) ||
+		    bpf_skb_load_bytes(packet->ip.skb, packet->ip.at, length, sizeof(length)))
 			return 1;
 		size = packet_u16(length);
-		packet->at += sizeof(length);
+		packet->ip.at += sizeof(length);
 	}
-	here = packet->end - packet->at;
+	here = packet->end - packet->ip.at;
 	if (!here) {
 		packet->size = size;
 		return 1;
 	}
 	dns_record(packet, size);
 	packet->left = here < size ? size - here : 0;
-	packet->at += here < size ? here : size;
-	return packet->at >= packet->end;
+	packet->ip.at += here < size ? here : size;
+	return packet->ip.at >= packet->end;
 }
 
 /* The messages of a TCP segment, but for bytes that were seen before. */
@@ -278,7 +202,7 @@ static __always_inline void dns_segment(struct dns_packet *packet)
 {
 	u64 key = packet->cookie << 1 | packet->answer;
 	struct dns_stream *old = bpf_map_lookup_elem(&kwp_dns_streams, &key);
-	struct dns_stream stream = {.next = packet->sequence + packet->end - packet->at};
+	struct dns_stream stream = {.next = packet->sequence + packet->end - packet->ip.at};
 
 	if (old && (s32)(stream.next - old->next) <= 0)
 		return; /* sent again */
@@ -286,10 +210,10 @@ static __always_inline void dns_segment(struct dns_packet *packet)
 		packet->size = old->size;
 		packet->left = old->left;
 	}
-	if (packet->left >= packet->end - packet->at) {
-		stream.left = packet->left - (packet->end - packet->at);
+	if (packet->left >= packet->end - packet->ip.at) {
+		stream.left = packet->left - (packet->end - packet->ip.at);
 	} else {
-		packet->at += packet->left;
+		packet->ip.at += packet->left;
 		packet->left = 0;
 		bpf_loop(DNS_MESSAGES, dns_step, packet, 0);
 		stream.left = packet->left;
@@ -312,21 +236,21 @@ static __always_inline bool dns_unlikely(struct __sk_buff *skb)
 
 static __always_inline void dns_look(struct __sk_buff *skb, u32 answer)
 {
-	struct dns_packet packet = {.skb = skb, .answer = answer};
+	struct dns_packet packet = {.ip.skb = skb, .answer = answer};
 
 	if (kwp_settings.failed_only || dns_unlikely(skb) || !packet_read(&packet))
 		return;
-	if ((answer ? packet.source.port : packet.target.port) != DNS_PORT)
+	if ((answer ? packet.ip.source.port : packet.ip.target.port) != DNS_PORT)
 		return;
 	packet.cookie = bpf_get_socket_cookie(skb);
 	if (!answer)
 		owner_learn(&packet);
-	if (packet.at >= packet.end)
+	if (packet.ip.at >= packet.end)
 		return;
-	if (packet.protocol == IPPROTO_TCP)
+	if (packet.ip.protocol == IPPROTO_TCP)
 		dns_segment(&packet);
 	else
-		dns_record(&packet, packet.end - packet.at);
+		dns_record(&packet, packet.end - packet.ip.at);
 }
 
 SEC("cgroup_skb/egress")

@@ -1,6 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The life of processes: fork, exec, exit. */
-#include "socket.bpf.h"
+#include "alias.bpf.h"
+#include "detect.bpf.h"
+#include "drift.bpf.h"
 
 #define ARGS_TOTAL (6 << 20) /* bytes of arguments that are followed: all that can be */
 #define ARGS_FIRST 8192	     /* of them in the exec record, whose paths need room too */
@@ -65,16 +67,101 @@ static __always_inline void exec_cwd(struct kwp_slot *slot, struct task_struct *
 		slot->record.incomplete |= KWP_NO_CWD;
 }
 
+/* The first two arguments: of the memory of the new program, where nobody can have changed them,
+ * or, before the exec, of the caller's, where another thread can. */
+static __always_inline void exec_alias(struct alias *alias, struct linux_binprm *bprm, bool execed)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct mm_struct *mm = (struct mm_struct *)ADDRESS(task->mm);
+	bool compat = task_is_compat(task);
+	u32 wide = compat ? 4 : 8;
+	struct pt_regs *regs;
+	u64 argv;
+
+	alias->path = (u64)bprm->interp;
+	if (execed) {
+		bpf_core_read(&alias->first, 8, &mm->arg_start);
+		alias->joined = 1;
+		return;
+	}
+	if (bprm->interp != bprm->filename)
+		return; /* they are the kernel's now: the path again, and the script */
+	regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	argv = regs_nr(regs) == (compat ? NR_EXECVE32 : NR_EXECVE) ? regs_arg(regs, compat, 1)
+								    : regs_arg(regs, compat, 2);
+	bpf_probe_read_user(&alias->first, wide, (void *)argv);
+	if (alias->first)
+		bpf_probe_read_user(&alias->second, wide, (void *)argv + wide);
+}
+
+static __always_inline u64 guard_program(struct place *place, struct linux_binprm *bprm,
+					 u32 accesses)
+{
+	u32 tid = bpf_get_current_pid_tgid(), rule;
+	struct alias alias = {};
+
+	place->generation = guard_generation();
+	if (!place->generation)
+		return 0;
+	if (place_find(place))
+		return guard_blind(place->generation);
+	if (place->flags & KWP_NODE_ALIASED) {
+		exec_alias(&alias, bprm, accesses & GUARD_EXECED);
+		alias_find(place, &alias);
+		rule = place->rule[KWP_EXECUTE];
+		if (!(accesses & GUARD_EXECED))
+			bpf_map_update_elem(&kwp_aliased, &tid, &rule, BPF_ANY);
+	}
+	return place->rules ? guard_rules(place, accesses) : 0;
+}
+
+/* A program that the hook let in by its arguments: are they still the same? */
+static __always_inline u64 guard_arguments(struct linux_binprm *bprm, u32 tid)
+{
+	u32 *rule = bpf_map_lookup_elem(&kwp_aliased, &tid);
+	struct place place = {};
+	struct alias alias = {};
+
+	place.generation = rule ? guard_generation() : 0;
+	if (!place.generation || kwp_switch.mode != KWP_MODE_ENFORCE)
+		return 0;
+	file_place(&place, ADDRESS(bprm->file));
+	if (place_find(&place) || !(place.flags & KWP_NODE_ALIASED))
+		return 0;
+	exec_alias(&alias, bprm, true);
+	alias_find(&place, &alias);
+	if (place.rule[KWP_EXECUTE] == *rule)
+		return 0;
+	return guard_rules(&place, 1 << KWP_EXECUTE | GUARD_EXECED);
+}
+
+/* What the policy says of the program. */
+static __always_inline u64 guard_exec(struct linux_binprm *bprm, u32 accesses)
+{
+	u64 said = detect_exec(bprm);
+	struct place place = {};
+
+	if (!guard_on(KWP_CLASS_PROCESS) && !guard_on(KWP_CLASS_DRIFT))
+		return said;
+	file_place(&place, ADDRESS(bprm->file));
+	if (guard_on(KWP_CLASS_PROCESS))
+		said = said_worse(said, guard_program(&place, bprm, 1 << KWP_EXECUTE | accesses));
+	return said_worse(said, guard_drift_exec(&place, bprm, accesses));
+}
+
 SEC("tp_btf/sched_process_exec")
 int BPF_PROG(kwp_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
 {
 	struct kwp_slot *slot;
 	struct kwp_exec *exec;
 	struct args_walk walk = {};
+	u64 said = kwp_settings.kill_only ? guard_exec(bprm, GUARD_EXECED) : 0;
 
-	if (!scope_has(task) || kwp_settings.failed_only)
+	if (guard_on(KWP_CLASS_PROCESS) && !kwp_settings.kill_only)
+		said = guard_arguments(bprm, old_pid);
+	if (!said && (!scope_has(task) || kwp_settings.failed_only))
 		return 0;
-	slot = record_begin(KWP_EXEC, KWP_BY_TRACEPOINT, sizeof(*exec));
+	slot = record_begin(KWP_EXEC, KWP_BY_TRACEPOINT | said, sizeof(*exec));
 	if (!slot)
 		return 0;
 	exec = record_facts(slot);
@@ -233,7 +320,7 @@ int kwp_c_execveat(struct call_end *end)
 
 /* Once a stage: the script first, then its interpreter. The end of the call,
  * kwp_exec or kwp_x_exec, completes this record whoever called. */
-static __always_inline int exec_hook(u32 by, struct linux_binprm *bprm)
+static __always_inline int exec_hook(u64 by, struct linux_binprm *bprm)
 {
 	struct kwp_slot *slot = hook_begin(KWP_EXEC, by, sizeof(struct kwp_exec));
 	struct kwp_exec *exec;
@@ -241,7 +328,10 @@ static __always_inline int exec_hook(u32 by, struct linux_binprm *bprm)
 	if (!slot)
 		return 0;
 	exec = record_facts(slot);
-	slot->record.flags |= KWP_F_HOOK;
+	if (said_verdict(by))
+		own_stdio(&exec->io);
+	else
+		slot->record.flags |= KWP_F_HOOK;
 	exec->argc = bprm->argc;
 	exec->envc = bprm->envc;
 	exec->script = bprm->interp != bprm->filename;
@@ -254,14 +344,19 @@ static __always_inline int exec_hook(u32 by, struct linux_binprm *bprm)
 SEC("lsm/bprm_check_security")
 int BPF_PROG(kwp_l_exec, struct linux_binprm *bprm, int ret)
 {
-	exec_hook(KWP_BY_LSM, bprm);
-	return ret;
+	u64 said = guard_exec(bprm, 0);
+
+	exec_hook(KWP_BY_LSM | said, bprm);
+	return ret ? ret : said_ret(said);
 }
 
 SEC("fmod_ret/security_bprm_check")
 int BPF_PROG(kwp_m_exec, struct linux_binprm *bprm, int ret)
 {
-	return exec_hook(KWP_BY_FMOD_RET, bprm);
+	u64 said = guard_exec(bprm, 0);
+
+	exec_hook(KWP_BY_FMOD_RET | said, bprm);
+	return said_ret(said);
 }
 
 /* ---- fork ---- */

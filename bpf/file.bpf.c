@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Acts on files: open and create. */
-#include "file.bpf.h"
+#include "script.bpf.h"
 
 /* The arguments of open, creat, openat, openat2 and open_by_handle_at in one
  * shape. */
@@ -43,6 +43,28 @@ static __always_inline void open_args_read(struct open_args *out, struct pt_regs
 	}
 }
 
+static __always_inline u32 open_accesses(u32 flags, u32 mode)
+{
+	u32 accesses = mode & FMODE_READ ? 1 << KWP_READ : 0;
+
+	if ((mode & (FMODE_WRITE | FMODE_CREATED)) || (flags & O_TRUNC))
+		accesses |= 1 << KWP_WRITE;
+	return accesses;
+}
+
+/* Where no hook can deny: what the policy says of a file that is open already. */
+static __always_inline u64 guard_opened(u64 file, u32 flags)
+{
+	struct place place = {};
+	u32 mode = 0;
+
+	if (!kwp_settings.kill_only || !guard_on(KWP_CLASS_FILE) || (flags & O_PATH))
+		return 0;
+	bpf_core_read(&mode, sizeof(mode), &((struct file *)file)->f_mode);
+	file_place(&place, file);
+	return guard_place(&place, open_accesses(flags, mode));
+}
+
 /* An open that failed: the caller's words are all there is. */
 static __always_inline int open_failed(struct pt_regs *regs, long ret, const struct open_args *args)
 {
@@ -74,6 +96,7 @@ int BPF_PROG(kwp_x_open, struct pt_regs *regs, long ret)
 	struct kwp_slot *slot;
 	struct file *file;
 	u32 mode = 0, type;
+	u64 said;
 
 	open_args_read(&args, regs);
 	if (ret < 0)
@@ -81,12 +104,14 @@ int BPF_PROG(kwp_x_open, struct pt_regs *regs, long ret)
 	file = (struct file *)fd_file(task, ret);
 	if (!file)
 		return 0;
+	script_was_opened((u64)file);
 	if (args.flags & O_CREAT)
 		bpf_core_read(&mode, sizeof(mode), &file->f_mode);
-	type = open_type(args.flags, mode);
+	said = guard_opened((u64)file, args.flags);
+	type = said_verdict(said) ? KWP_OPEN : open_type(args.flags, mode);
 	if (!type)
 		return 0;
-	slot = exit_begin(regs, ret, type, sizeof(*act));
+	slot = exit_begin_said(regs, ret, type, said, sizeof(*act));
 	if (!slot)
 		return 0;
 	act = record_facts(slot);
@@ -101,16 +126,18 @@ int BPF_PROG(kwp_x_open, struct pt_regs *regs, long ret)
 /* Opens that no system call of this type shows: io_uring's, and the kernel's
  * own. Not those of exec, which is an event of its own, nor the real file that
  * overlayfs opens beneath the one that was asked for. */
-static __always_inline void open_hook(u32 by, struct file *file)
+static __always_inline void open_hook(u64 by, struct file *file)
 {
 	u32 flags = file->f_flags, mode = file->f_mode, type = open_type(flags, mode);
 	struct kwp_file_act *act;
 	struct kwp_slot *slot;
 
+	if (said_verdict(by))
+		type = KWP_OPEN;
 	if (!type || (flags & FMODE_EXEC) || (mode & FMODE_NOACCOUNT))
 		return;
 	/* The body of both types is that of OPEN. */
-	if (hook_way(bpf_get_current_task_btf(), KWP_OPEN) & KWP_F_HOOK)
+	if (!said_verdict(by) && hook_way(bpf_get_current_task_btf(), KWP_OPEN) & KWP_F_HOOK)
 		return;
 	slot = hook_begin(type, by, sizeof(*act));
 	if (!slot)
@@ -122,4 +149,39 @@ static __always_inline void open_hook(u32 by, struct file *file)
 	record_file(slot, &act->file, 0, (u64)file);
 	record_end(slot);
 }
-HOOK(open, file_open, open_hook, (struct file * file), (file))
+
+/* As place_find() does for a file that is known, by loads where the verifier lets one. */
+static __noinline bool open_known(struct place *place, struct file *file)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct inode *inode = file->f_inode;
+	struct climb_name name = {};
+	struct known_id id = {.generation = place->generation};
+
+	id.epoch = *(volatile u32 *)&kwp_epoch;
+	id.event = task->nsproxy->mnt_ns->event;
+	id.mount = place->vfsmount;
+	id.dentry = place->dentry;
+	climb_read(&name, id.dentry);
+	id.parent = name.parent;
+	id.hash_len = name.hash_len;
+	id.inode = name.inode;
+	id.number = inode->i_ino;
+	id.version = inode->i_generation;
+	return id.event && known_get(&id, place);
+}
+
+static __always_inline u64 guard_open(struct file *file)
+{
+	u32 flags = file->f_flags, mode = file->f_mode;
+	struct place place = {.generation = guard_generation()};
+
+	if (!guard_on(KWP_CLASS_FILE) || !place.generation || (flags & FMODE_EXEC) ||
+	    (mode & FMODE_NOACCOUNT))
+		return 0;
+	file_place(&place, (u64)file);
+	if (!open_known(&place, file))
+		return guard_place(&place, open_accesses(flags, mode));
+	return place.rules ? guard_rules(&place, open_accesses(flags, mode)) : 0;
+}
+HOOK(open, file_open, guard_open(file), open_hook, (struct file * file), (file))

@@ -3,6 +3,7 @@
 #ifndef KWP_FILE_BPF_H
 #define KWP_FILE_BPF_H
 
+#include "guard_file.bpf.h"
 #include "hook.bpf.h"
 
 /* Reads the first SNAP_SIZE bytes of a kernel object at once: one call instead
@@ -40,10 +41,21 @@ static __always_inline s64 inode_ctime(struct kwp_slot *slot, u64 inode)
 	return t.tv_sec * 1000000000ll + t.tv_nsec;
 }
 
+/* Is this inode of an overlay in its upper layer? struct ovl_inode is in a module's BTF at
+ * times; its __upperdentry has followed the embedded inode since 4.19. */
+static __always_inline bool inode_upper(u64 inode)
+{
+	u64 upper = 0;
+
+	bpf_probe_read_kernel(&upper, sizeof(upper),
+			      (void *)inode + bpf_core_type_size(struct inode));
+	return upper;
+}
+
 SUBPROG_ONCE int file_read_inode(struct kwp_slot *slot, struct kwp_file *out)
 {
 	struct super_block *sb;
-	u64 inode, upper = 0;
+	u64 inode;
 
 	if (!slot || !out || !slot->from[0])
 		return 0;
@@ -63,11 +75,7 @@ SUBPROG_ONCE int file_read_inode(struct kwp_slot *slot, struct kwp_file *out)
 	snap_take(slot, (u64)sb);
 	out->device = snap_get(slot, (u64)sb, struct super_block, s_dev);
 	out->magic = snap_get(slot, (u64)sb, struct super_block, s_magic);
-	/* struct ovl_inode is in a module's BTF at times; its __upperdentry has
-	 * followed the embedded inode since 4.19. */
-	if (out->magic == OVERLAYFS_SUPER_MAGIC &&
-	    !bpf_probe_read_kernel(&upper, sizeof(upper),
-				   (void *)inode + bpf_core_type_size(struct inode)) && upper)
+	if (out->magic == OVERLAYFS_SUPER_MAGIC && inode_upper(inode))
 		out->flags |= KWP_FILE_UPPER;
 	return 0;
 }
@@ -81,72 +89,16 @@ static __always_inline void file_from_inode(struct kwp_slot *slot, struct kwp_fi
 
 /* ---- paths ---- */
 
-struct path_walk {
+/* What callbacks get. All else is in the slot: what is on the stack, the verifier looks at again for
+ * each value that it can have. */
+struct path_way {
 	struct kwp_slot *slot;
-	u64 dentry, mount, mount_root;
-	u64 parent, mountpoint; /* of the mount */
-	u32 at;	     /* where the text begins in slot->path */
-	u32 ended;   /* the root was reached */
-	u32 flags;   /* enum kwp_file_flag: what the way to the file says of it */
 };
 
-/* What a step of the walk needs of a dentry: neighbours in all kernels so far. */
-struct path_name {
-	u64 hashed; /* 0: no name leads here any more */
-	u64 parent;
-	u64 hash_len;
-	u64 name;
-};
-
-static __always_inline void path_read_name(struct path_name *out, u64 dentry)
+/* Puts "/" and the name that the last step found before the text. False when it does not fit. */
+static __always_inline bool path_prepend(struct kwp_slot *slot)
 {
-	const u32 hash = bpf_core_field_offset(((struct dentry *)0)->d_hash.pprev);
-	const u32 parent = bpf_core_field_offset(((struct dentry *)0)->d_parent);
-	const u32 name = bpf_core_field_offset(((struct dentry *)0)->d_name);
-
-	if (parent == hash + 8 && name == hash + 16) {
-		bpf_probe_read_kernel(out, sizeof(*out), (void *)dentry + hash);
-		return;
-	}
-	bpf_probe_read_kernel(&out->hashed, 8, (void *)dentry + hash);
-	bpf_probe_read_kernel(&out->parent, 8, (void *)dentry + parent);
-	bpf_probe_read_kernel(&out->hash_len, 16, (void *)dentry + name);
-}
-
-/* The same of a mount. */
-struct path_mount {
-	u64 parent, mountpoint;
-	u64 root, super;
-	u32 flags, pad;
-};
-
-static __always_inline void path_enter_mount(struct path_walk *walk, u64 mount)
-{
-	const u32 parent = bpf_core_field_offset(((struct mount *)0)->mnt_parent);
-	const u32 root = bpf_core_field_offset(((struct mount *)0)->mnt.mnt_root);
-	const u32 flags = bpf_core_field_offset(((struct mount *)0)->mnt.mnt_flags);
-	struct path_mount m = {};
-
-	if (root == parent + 16 && flags == parent + 32) {
-		bpf_probe_read_kernel(&m, sizeof(m), (void *)mount + parent);
-	} else {
-		bpf_core_read(&m.parent, 8, &((struct mount *)mount)->mnt_parent);
-		bpf_core_read(&m.mountpoint, 8, &((struct mount *)mount)->mnt_mountpoint);
-		bpf_core_read(&m.root, 8, &((struct mount *)mount)->mnt.mnt_root);
-		bpf_core_read(&m.flags, 4, &((struct mount *)mount)->mnt.mnt_flags);
-	}
-	walk->mount = mount;
-	walk->mount_root = m.root;
-	walk->parent = m.parent;
-	walk->mountpoint = m.mountpoint;
-	if (m.flags & MNT_INTERNAL)
-		walk->flags |= KWP_FILE_KERNMOUNT;
-}
-
-/* Puts "/name" before the text. False when it does not fit. */
-static __always_inline bool path_prepend(struct path_walk *walk, const struct path_name *name)
-{
-	u32 size = name->hash_len >> 32, at = walk->at;
+	u32 size = slot->step.hash_len >> 32, at = slot->path_at;
 
 	if (size > 255 || at <= size || at > KWP_PATH_MAX)
 		return false;
@@ -155,67 +107,61 @@ static __always_inline bool path_prepend(struct path_walk *walk, const struct pa
 	asm volatile("" : "+r"(at), "+r"(size));
 	at &= KWP_PATH_MAX - 1;
 	size &= 255;
-	walk->slot->path[at] = '/';
-	bpf_probe_read_kernel(&walk->slot->path[at + 1], size, (void *)name->name);
-	walk->at = at;
+	slot->path[at] = '/';
+	bpf_probe_read_kernel(&slot->path[at + 1], size, (void *)slot->step.name);
+	slot->path_at = at;
 	return true;
 }
 
-/* A name that has none above it on this mount: the root of the mount, and the
- * walk goes on where that is mounted; or a file without a place in any tree
- * (memfd, pipe), which has its own name only. */
-static __always_inline long path_leave_mount(struct path_walk *walk)
+static __always_inline void path_mount_flags(struct kwp_slot *slot)
 {
-	struct path_name name = {};
-
-	if (walk->parent && walk->parent != walk->mount) {
-		walk->dentry = walk->mountpoint;
-		path_enter_mount(walk, walk->parent);
-		return 0;
-	}
-	walk->ended = 1;
-	if (walk->at == KWP_PATH_MAX - 1 && walk->dentry != walk->mount_root) {
-		path_read_name(&name, walk->dentry);
-		path_prepend(walk, &name);
-	}
-	return 1;
+	if (slot->climb.of.flags & MNT_INTERNAL)
+		slot->path_flags |= KWP_FILE_KERNMOUNT;
 }
 
-static __attribute__((unused)) long path_step(u32 index, struct path_walk *walk)
+static __attribute__((unused)) long path_step(u32 index, struct path_way *way)
 {
-	struct path_name name = {};
+	struct kwp_slot *slot = way->slot;
+	u32 step = climb_step(&slot->climb, &slot->step);
 
-	if (walk->dentry == walk->mount_root)
-		return path_leave_mount(walk);
-	path_read_name(&name, walk->dentry);
-	if (name.parent == walk->dentry)
-		return path_leave_mount(walk);
-	if (!index && !name.hashed)
-		walk->flags |= KWP_FILE_UNHASHED;
-	walk->dentry = name.parent;
-	return !path_prepend(walk, &name);
+	if (step == CLIMB_NAME) {
+		if (!index && !slot->step.hashed)
+			slot->path_flags |= KWP_FILE_UNHASHED;
+		return !path_prepend(slot);
+	}
+	path_mount_flags(slot);
+	slot->path_ended = step == CLIMB_END;
+	return slot->path_ended;
 }
 
 SUBPROG_ONCE int path_walk(struct kwp_slot *slot)
 {
-	struct path_walk walk = {.slot = slot, .at = KWP_PATH_MAX - 1};
+	struct path_way way = {slot};
 	u64 vfsmount;
 
 	if (!slot)
 		return 0;
 	vfsmount = slot->from[0];
-	walk.dentry = slot->from[1];
+	slot->climb.dentry = slot->from[1];
 	slot->path_at = KWP_PATH_MAX - 1;
-	if (!vfsmount || !walk.dentry)
+	slot->path_flags = slot->path_ended = 0;
+	if (!vfsmount || !slot->climb.dentry)
 		return 0;
-	path_enter_mount(&walk, vfsmount - bpf_core_field_offset(((struct mount *)0)->mnt));
-	bpf_loop(KWP_PATH_MAX, path_step, &walk, 0);
-	if (!walk.ended)
+	climb_enter(&slot->climb, climb_mount_of(vfsmount));
+	path_mount_flags(slot);
+	bpf_loop(KWP_PATH_MAX, path_step, &way, 0);
+	if (!slot->path_ended)
 		slot->record.incomplete |= KWP_NO_PATH;
-	if (walk.at == KWP_PATH_MAX - 1)
-		slot->path[--walk.at & (KWP_PATH_MAX - 1)] = '/';
-	slot->path_at = walk.at;
-	return walk.flags;
+	/* A file without a place in any tree (memfd, pipe) has its own name only. */
+	if (slot->path_at == KWP_PATH_MAX - 1 && slot->climb.dentry != slot->climb.of.root) {
+		climb_read(&slot->step, slot->climb.dentry);
+		path_prepend(slot);
+	}
+	if (slot->path_at == KWP_PATH_MAX - 1) {
+		slot->path_at = KWP_PATH_MAX - 2;
+		slot->path[KWP_PATH_MAX - 2] = '/';
+	}
+	return slot->path_flags;
 }
 
 /* Writes the path from the root of the mount namespace to (mount, dentry)
@@ -267,6 +213,33 @@ static __always_inline u64 fd_file(struct task_struct *task, long fd)
 		return 0;
 	bpf_probe_read_kernel(&file, sizeof(file), &table->fd[fd]);
 	return file;
+}
+
+/* Asks for the place of the struct file at this address. */
+static __always_inline void file_place(struct place *place, u64 file)
+{
+	struct path path = {};
+
+	bpf_core_read(&path, sizeof(path), &((struct file *)file)->f_path);
+	place->vfsmount = (u64)path.mnt;
+	place->dentry = (u64)path.dentry;
+}
+
+/* The same of a mapping's: overlayfs maps another file in place of its own. */
+static __always_inline void mapped_place(struct place *place, u64 file)
+{
+	struct path path = {};
+	u32 mode = 0;
+
+	file_place(place, file);
+	if (!bpf_core_field_exists(((struct backing_file *)0)->user_path))
+		return;
+	bpf_core_read(&mode, sizeof(mode), &((struct file *)file)->f_mode);
+	if (!(mode & FMODE_BACKING))
+		return;
+	bpf_core_read(&path, sizeof(path), &((struct backing_file *)file)->user_path);
+	place->vfsmount = (u64)path.mnt;
+	place->dentry = (u64)path.dentry;
 }
 
 /* Fills *out and makes the path of the struct file at this address string n. */

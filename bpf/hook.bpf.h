@@ -25,14 +25,22 @@ static __always_inline u32 hook_way(struct task_struct *task, u32 type)
 	return regs_act(regs, task_is_compat(task)) == type ? KWP_F_HOOK : 0;
 }
 
-/* Begins the record of a hook body; NULL: not in scope or no slot. A record with
- * KWP_F_HOOK lends its resolved paths to the one that kwp_sys_exit sends next. */
-static __always_inline struct kwp_slot *hook_begin(u32 type, u32 by, u32 facts_size)
+/* Begins the record of a hook body; NULL: nobody asked, not in scope or no slot. by: the backend
+ * and what the policy said (guard.bpf.h): an act that a rule spoke of is told in any case, and
+ * its record stands for itself. Another with KWP_F_HOOK lends its resolved paths to the one that
+ * kwp_sys_exit sends next. */
+static __always_inline struct kwp_slot *hook_begin(u32 type, u64 by, u32 facts_size)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct kwp_slot *slot;
 
-	if (!scope_has(task))
+	if (said_verdict(by)) {
+		slot = record_begin(type, by, facts_size);
+		if (slot)
+			slot->record.flags |= hook_way(task, type) & KWP_F_URING;
+		return slot;
+	}
+	if (!(kwp_settings.types & 1ull << type) || !scope_has_task(task))
 		return NULL;
 	slot = record_begin(type, by, facts_size);
 	if (slot)
@@ -43,31 +51,35 @@ static __always_inline struct kwp_slot *hook_begin(u32 type, u32 by, u32 facts_s
 /* The same for acts on descriptors and sockets: the end of the system call
  * sees all that the hook sees and the result too, so the hook speaks only for
  * what comes another way. */
-static __always_inline struct kwp_slot *hook_begin_other(u32 type, u32 by, u32 facts_size)
+static __always_inline struct kwp_slot *hook_begin_other(u32 type, u64 by, u32 facts_size)
 {
-	if (hook_way(bpf_get_current_task_btf(), type) & KWP_F_HOOK)
+	if (!said_verdict(by) && (hook_way(bpf_get_current_task_btf(), type) & KWP_F_HOOK))
 		return NULL;
 	return hook_begin(type, by, facts_size);
 }
 
 /*
  * Attaches body(by, arguments...) to security_<hook> as kwp_l_<name> and
- * kwp_m_<name>. Only for hooks with the same parameters in both places.
- *	HOOK(chmod, path_chmod, chmod_hook, (struct path *path, u16 mode), (path, mode))
+ * kwp_m_<name>. guard is what the policy says to the act, 0: nothing. Only for hooks with the
+ * same parameters in both places.
+ *	HOOK(chmod, path_chmod, guard_write(path), chmod_hook, (struct path *path, u16 mode),
+ *	     (path, mode))
  */
 #define HOOK_LIST(...) __VA_ARGS__
-#define HOOK(name, hook, body, params, args)                                                       \
+#define HOOK(name, hook, guard, body, params, args)                                                \
 	SEC("lsm/" #hook)                                                                          \
 	int BPF_PROG(kwp_l_##name, HOOK_LIST params, int ret)                                      \
 	{                                                                                          \
-		body(KWP_BY_LSM, HOOK_LIST args);                                                  \
-		return ret;                                                                        \
+		u64 said = guard;                                                                  \
+		body(KWP_BY_LSM | said, HOOK_LIST args);                                           \
+		return ret ? ret : said_ret(said);                                                 \
 	}                                                                                          \
 	SEC("fmod_ret/security_" #hook)                                                            \
 	int BPF_PROG(kwp_m_##name, HOOK_LIST params)                                               \
 	{                                                                                          \
-		body(KWP_BY_FMOD_RET, HOOK_LIST args);                                             \
-		return 0;                                                                          \
+		u64 said = guard;                                                                  \
+		body(KWP_BY_FMOD_RET | said, HOOK_LIST args);                                      \
+		return said_ret(said);                                                             \
 	}
 
 #endif

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What already runs, without /proc. */
+#include "owner.bpf.h"
 #include "socket.bpf.h"
 
 #define ITER_ARGS 8192 /* bytes of arguments; the paths need room too */
@@ -61,6 +62,39 @@ int kwp_tasks(struct bpf_iter__task *ctx)
 	record_path(slot, 2);
 	size = record_close(slot);
 	bpf_seq_write(ctx->meta->seq, &slot->record, size);
+	slot_give(slot);
+	return 0;
+}
+
+/* ---- sockets ---- */
+
+/* Notes whose the sockets are that are open already, for their packets. The last process
+ * that holds one has it. */
+SEC("iter/task_file")
+int kwp_socks(struct bpf_iter__task_file *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct file *file = ctx->file;
+	struct kwp_socket *kept;
+	struct socket *socket;
+	struct kwp_slot *slot;
+	struct sock *sk;
+
+	if (!task || !file || !guard_on(KWP_CLASS_NETWORK))
+		return 0;
+	socket = bpf_sock_from_file(file);
+	sk = socket ? socket->sk : NULL;
+	if (!sk || (sk->__sk_common.skc_family != AF_INET && sk->__sk_common.skc_family != AF_INET6))
+		return 0;
+	bpf_get_socket_cookie(sk); /* makes it */
+	kept = bpf_sk_storage_get(&kwp_sockets, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	slot = kept ? slot_take(KWP_SOCKET) : NULL;
+	if (!slot)
+		return 0;
+	__builtin_memset(&slot->record, 0, sizeof(slot->record));
+	record_head(slot, task);
+	__builtin_memcpy(&kept->owner.head, &slot->record, sizeof(kept->owner.head));
+	kept->owner.exempt = task->tgid == 1 || (u32)task->tgid == kwp_view.self;
 	slot_give(slot);
 	return 0;
 }

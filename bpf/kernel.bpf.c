@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The kernel's own surface: modules, bpf(2), sysctls. */
 #include "file.bpf.h"
+#include "protect.bpf.h"
 
 /* ---- modules: string 0 the file, 1 the name or the parameters ---- */
 
@@ -58,7 +59,7 @@ int BPF_PROG(kwp_module, struct module *module)
 }
 
 /* The kernel reads a module from a file, or is given one (no file). */
-static __always_inline void module_hook(u32 by, u32 id, u64 file)
+static __always_inline void module_hook(u64 by, u32 id, u64 file)
 {
 	struct kwp_file_act *act;
 	struct kwp_slot *slot;
@@ -73,9 +74,9 @@ static __always_inline void module_hook(u32 by, u32 id, u64 file)
 	record_file(slot, &act->file, 0, file);
 	record_end(slot);
 }
-HOOK(readfile, kernel_read_file, module_hook, (struct file * file, u32 id, bool contents),
+HOOK(readfile, kernel_read_file, 0, module_hook, (struct file * file, u32 id, bool contents),
      (id, (u64)file))
-HOOK(loaddata, kernel_load_data, module_hook, (u32 id, bool contents), (id, 0))
+HOOK(loaddata, kernel_load_data, 0, module_hook, (u32 id, bool contents), (id, 0))
 
 /* ---- bpf ---- */
 
@@ -196,22 +197,40 @@ int BPF_PROG(kwp_x_bpf, struct pt_regs *regs, long ret)
 	return 0;
 }
 
-static __always_inline int bpf_hook(u32 by, u32 command, u64 attr)
+static __always_inline void bpf_hook(u64 by, u32 command, u64 attr)
 {
 	struct kwp_bpf_act *act;
 	struct kwp_slot *slot;
 
 	if (!bpf_matters(command))
-		return 0;
+		return;
 	slot = hook_begin_other(KWP_BPF, by, sizeof(*act));
 	if (!slot)
-		return 0;
+		return;
 	act = record_facts(slot);
 	act->command = command;
 	bpf_probe_read_kernel(slot->snap, ATTR_SIZE, (void *)attr);
 	bpf_asked(slot, act, (union bpf_attr *)slot->snap);
 	record_end(slot);
-	return 0;
+}
+
+/* What kwp's protection of itself says: a link can be taken away, or given another program, by
+ * who has it. */
+static __always_inline u64 bpf_said(u32 command, u64 attr)
+{
+	struct bpf_link *link;
+	u32 first = 0, id;
+
+	if (command != BPF_LINK_GET_FD_BY_ID && command != BPF_LINK_UPDATE &&
+	    command != BPF_LINK_DETACH)
+		return 0;
+	bpf_probe_read_kernel(&first, sizeof(first), (void *)attr); /* the id or descriptor */
+	id = first;
+	if (command != BPF_LINK_GET_FD_BY_ID) {
+		link = (struct bpf_link *)bpf_object(first);
+		id = link ? BPF_CORE_READ(link, id) : 0;
+	}
+	return protect_object(KWP_OWN_LINK, id);
 }
 
 /* The hook has a fourth argument since 6.15, so the earlier verdict has no
@@ -219,30 +238,108 @@ static __always_inline int bpf_hook(u32 by, u32 command, u64 attr)
 SEC("lsm/bpf")
 int BPF_PROG(kwp_l_bpf, int command, union bpf_attr *attr, unsigned int size)
 {
-	return bpf_hook(KWP_BY_LSM, command, (u64)attr);
+	u64 said = bpf_said(command, (u64)attr);
+
+	bpf_hook(KWP_BY_LSM | said, command, (u64)attr);
+	return said_ret(said);
 }
 
 SEC("fmod_ret/security_bpf")
 int BPF_PROG(kwp_m_bpf, int command, union bpf_attr *attr, unsigned int size)
 {
-	return bpf_hook(KWP_BY_FMOD_RET, command, (u64)attr);
+	u64 said = bpf_said(command, (u64)attr);
+
+	bpf_hook(KWP_BY_FMOD_RET | said, command, (u64)attr);
+	return said_ret(said);
 }
 
 /* ---- sysctl ---- */
 
-SEC("cgroup/sysctl")
-int kwp_sysctl(struct bpf_sysctl *ctx)
+#define SYSCTL_NAME 256 /* bytes of a name that rules look at, a power of two */
+
+struct sysctl_walk {
+	struct kwp_seed seed;
+	u64 key; /* of the name so far */
+	u16 rule;
+	char name[SYSCTL_NAME];
+};
+
+/* One byte of the name, whose parts the kernel separates by slashes; a dot is within one. */
+static long sysctl_step(u32 index, struct sysctl_walk *walk)
+{
+	u8 byte = walk->name[index & (SYSCTL_NAME - 1)];
+	struct kwp_node *node;
+
+	if (!byte || byte == '/') {
+		node = guard_node(walk->key);
+		if (node && node->subtree[0] && byte)
+			walk->rule = node->subtree[0];
+		if (node && node->exact[0] && !byte)
+			walk->rule = node->exact[0];
+	}
+	if (!byte)
+		return 1;
+	walk->key = kwp_hash_pair(&walk->seed, walk->key, byte == '/' ? '.' : byte == '.' ? '/' : byte);
+	return 0;
+}
+
+/* The rule for the sysctl that is written. A function, so that its stack is free for others. */
+static __noinline u32 sysctl_rule(struct bpf_sysctl *ctx, u32 generation)
+{
+	struct kwp_policy *policy = guard_policy(generation);
+	struct sysctl_walk walk = {};
+	struct kwp_node *root;
+
+	if (!policy)
+		return 0;
+	walk.seed = policy->seed;
+	walk.key = kwp_hash_pair(&policy->seed, KWP_DOMAIN_SYSCTL, 0);
+	root = guard_node(walk.key);
+	if (root)
+		walk.rule = root->subtree[0];
+	bpf_sysctl_get_name(ctx, walk.name, sizeof(walk.name), 0);
+	bpf_loop(SYSCTL_NAME, sysctl_step, &walk, 0);
+	return walk.rule;
+}
+
+/* kernel.ftrace_enabled switches off what hooks and functions programs are attached to. */
+static __noinline bool sysctl_is_ours(struct bpf_sysctl *ctx)
+{
+	static const char ours[24] __attribute__((aligned(8))) = "kernel/ftrace_enabled";
+	const u64 *words = (const u64 *)ours;
+	u64 name[3] = {};
+
+	bpf_sysctl_get_name(ctx, (char *)name, sizeof(name), 0);
+	return name[0] == words[0] && name[1] == words[1] && name[2] == words[2];
+}
+
+/* A program of this kind can't end a process. */
+static __always_inline u64 sysctl_said(struct bpf_sysctl *ctx)
+{
+	u32 generation = guard_generation(), rule = 0;
+
+	if (!generation)
+		return 0;
+	if (guard_on(KWP_CLASS_PROTECT) && sysctl_is_ours(ctx))
+		rule = protect_rule(generation);
+	if (guard_on(KWP_CLASS_SYSCTL) && !rule)
+		rule = sysctl_rule(ctx, generation);
+	return rule ? guard_denied(generation, rule) : 0;
+}
+
+static __always_inline void sysctl_tell(u64 by, struct bpf_sysctl *ctx)
 {
 	struct kwp_sysctl *facts;
 	struct kwp_slot *slot;
 	char *to;
 	long size;
 
-	if (!ctx->write || !scope_has(bpf_get_current_task_btf()))
-		return 1;
-	slot = record_begin(KWP_SYSCTL, KWP_BY_CGROUP, sizeof(*facts));
+	if (!said_verdict(by) && (!(kwp_settings.types & 1ull << KWP_SYSCTL) ||
+				  !scope_has(bpf_get_current_task_btf())))
+		return;
+	slot = record_begin(KWP_SYSCTL, by, sizeof(*facts));
 	if (!slot)
-		return 1;
+		return;
 	facts = record_facts(slot);
 	facts->write = 1;
 	to = record_room(slot);
@@ -254,5 +351,16 @@ int kwp_sysctl(struct bpf_sysctl *ctx)
 	if (size > 0)
 		record_took(slot, 1, size);
 	record_end(slot);
-	return 1;
+}
+
+SEC("cgroup/sysctl")
+int kwp_sysctl(struct bpf_sysctl *ctx)
+{
+	u64 said;
+
+	if (!ctx->write)
+		return 1;
+	said = sysctl_said(ctx);
+	sysctl_tell(KWP_BY_CGROUP | said, ctx);
+	return !said_ret(said);
 }

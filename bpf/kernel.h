@@ -22,11 +22,11 @@ typedef __s64 s64;
 
 #if defined(__TARGET_ARCH_x86)
 struct pt_regs {
-	unsigned long di, si, dx, r10, r8, r9, ax, orig_ax, bx, cx, bp;
+	unsigned long di, si, dx, r10, r8, r9, ax, orig_ax, bx, cx, bp, sp;
 };
 #elif defined(__TARGET_ARCH_arm64)
 struct pt_regs {
-	u64 regs[31];
+	u64 regs[31], sp;
 	s32 syscallno;
 	u64 orig_x0;
 };
@@ -42,6 +42,9 @@ struct thread_info {
 /* Lists and trees */
 struct hlist_node {
 	struct hlist_node *next;
+};
+struct list_head {
+	struct list_head *next;
 };
 struct hlist_head {
 	struct hlist_node *first;
@@ -74,10 +77,22 @@ struct ns_common___type { /* since 6.18 */
 struct pid_namespace {
 	struct ns_common ns;
 	struct idr idr;
+	struct task_struct *child_reaper;
 	u32 level;
+};
+struct ns_common___id { /* since 6.18 */
+	u64 ns_id;
 };
 struct mnt_namespace {
 	struct ns_common ns;
+	struct user_namespace *user_ns;
+	u64 event; /* number of its last change */
+};
+struct mnt_namespace___seq { /* to 6.17 */
+	u64 seq;
+};
+struct mnt_namespace___id {
+	struct ns_common___id ns;
 };
 struct net {
 	struct ns_common ns;
@@ -108,6 +123,7 @@ typedef struct {
 } kernel_cap_t;
 struct user_namespace {
 	struct ns_common ns;
+	int level;
 };
 struct cred {
 	kuid_t uid, suid, euid, fsuid;
@@ -126,6 +142,7 @@ struct cgroup {
 };
 struct css_set {
 	struct cgroup *dfl_cgrp;
+	struct list_head tasks; /* the oldest first */
 };
 
 /* Files */
@@ -144,6 +161,7 @@ struct file_system_type {
 struct super_block {
 	u32 s_dev;
 	unsigned long s_magic;
+	struct dentry *s_root;
 	struct file_system_type *s_type;
 };
 struct timespec64 {
@@ -190,10 +208,14 @@ struct mount {
 	struct mount *mnt_parent;
 	struct dentry *mnt_mountpoint;
 	struct vfsmount mnt;
+	struct mnt_namespace *mnt_ns;
 };
 struct path {
 	struct vfsmount *mnt;
 	struct dentry *dentry;
+};
+struct renamedata {
+	struct dentry *old_dentry, *new_dentry;
 };
 struct file {
 	struct path f_path;
@@ -201,6 +223,9 @@ struct file {
 	u32 f_flags;
 	u32 f_mode;
 	void *private_data;
+};
+struct backing_file { /* since 6.8: what overlayfs maps instead of its own file */
+	struct path user_path;
 };
 struct fdtable {
 	u32 max_fds;
@@ -249,6 +274,11 @@ struct socket {
 	short type;
 	struct sock *sk;
 	struct file *file;
+};
+struct msghdr {
+	void *msg_name; /* in kernel memory */
+	int msg_namelen;
+	u32 msg_flags;
 };
 struct sockaddr_un_k {
 	u16 sun_family;
@@ -315,6 +345,7 @@ struct task_struct {
 	struct signal_struct *signal;
 	struct mm_struct *mm;
 	struct css_set *cgroups;
+	struct list_head cg_list; /* in css_set.tasks */
 	int exit_code;
 	kuid_t loginuid;
 	u32 personality;
@@ -326,6 +357,7 @@ struct linux_binprm {
 	const char *filename, *interp;
 	int argc, envc;
 	u32 secureexec : 1;
+	char buf[256]; /* the file begins so */
 };
 
 /* io_uring */
@@ -423,6 +455,7 @@ struct module {
 
 /* BPF */
 struct bpf_prog_aux {
+	u32 id;
 	char name[16];
 };
 struct bpf_prog {
@@ -430,7 +463,11 @@ struct bpf_prog {
 	enum bpf_attach_type expected_attach_type;
 	struct bpf_prog_aux *aux;
 };
+struct bpf_link {
+	u32 id;
+};
 struct bpf_map {
+	u32 id;
 	enum bpf_map_type map_type;
 	char name[16];
 };
@@ -444,6 +481,11 @@ struct bpf_iter__task {
 	struct bpf_iter_meta *meta;
 	struct task_struct *task;
 };
+struct bpf_iter__task_file {
+	struct task_struct *task;
+	u32 fd;
+	struct file *file;
+};
 
 #pragma clang attribute pop
 
@@ -454,7 +496,16 @@ struct bpf_iter__task {
 #define SIGNAL_GROUP_EXIT 0x00000004 /* signal_struct.flags */
 #define TS_COMPAT 0x0002 /* x86 thread_info.status */
 #define READ_IMPLIES_EXEC 0x0400000 /* personality(2): what can be read can be executed */
+#if defined(__TARGET_ARCH_x86)
+#define NR_EXECVE 59
+#else
+#define NR_EXECVE 221
+#endif
+#define NR_EXECVE32 11
+#define FMODE_READ 0x1
+#define FMODE_WRITE 0x2
 #define FMODE_EXEC 0x20
+#define FMODE_BACKING 0x2000000 /* since 6.6 */
 #define FMODE_CREATED 0x100000
 #define FMODE_NOACCOUNT 0x20000000 /* the real file that overlayfs opens beneath its own */
 #define MNT_INTERNAL 0x4000
@@ -474,10 +525,13 @@ struct bpf_iter__task {
 #define O_WRONLY 1
 #define O_CREAT 0100
 #define O_TRUNC 01000
+#define O_PATH 010000000
 #define AT_FDCWD -100
 #define AT_EMPTY_PATH 0x1000
 
 #define EBADF 9
+#define EPERM 1
+#define SIGKILL 9
 #define EAGAIN 11
 #define EEXIST 17
 #define EINVAL 22
@@ -489,8 +543,17 @@ struct bpf_iter__task {
 #define F_DUPFD 0
 #define F_DUPFD_CLOEXEC 1030
 #define SOCK_TYPE_MASK 0xf
+#define SOCK_STREAM 1
+#define SOCK_RAW 3
+#define IPPROTO_ICMP 1
+#define IPPROTO_IGMP 2
 #define IPPROTO_TCP 6
 #define IPPROTO_UDP 17
+#define IPPROTO_DCCP 33
+#define IPPROTO_ICMPV6 58
+#define IPPROTO_SCTP 132
+#define IPPROTO_UDPLITE 136
+#define IPPROTO_MPTCP 262
 
 /* Call numbers of socketcall(2). */
 enum {
@@ -527,9 +590,19 @@ enum {
 #define AF_INET 2
 #define AF_INET6 10
 #define AF_VSOCK 40
+#define AF_KEY 15
+#define AF_NETLINK 16
+#define AF_PACKET 17
+#define AF_ALG 38
+#define AF_SMC 43
+#define AF_XDP 44
 
 #define NSFS_MAGIC 0x6e736673
 #define TMPFS_MAGIC 0x01021994
+#define RAMFS_MAGIC 0x858458f6
+#define HUGETLBFS_MAGIC 0x958458f6
+#define RAMFS_MAGIC 0x858458f6
+#define HUGETLBFS_MAGIC 0x958458f6
 #define OVERLAYFS_SUPER_MAGIC 0x794c7630
 
 enum { PIDTYPE_PID, PIDTYPE_TGID, PIDTYPE_PGID, PIDTYPE_SID };

@@ -15,7 +15,9 @@
 #ifndef KWP_MAKE_BPF_H
 #define KWP_MAKE_BPF_H
 
+#include "guard.bpf.h"
 #include "head.bpf.h"
+#include "pace.bpf.h"
 
 static __always_inline void *record_facts(struct kwp_slot *slot)
 {
@@ -54,17 +56,26 @@ SUBPROG_ONCE int record_own_head(struct kwp_slot *slot)
 	return 0;
 }
 
-static __always_inline struct kwp_slot *record_begin_headless(u32 type, u32 by, u32 facts_size)
+static __always_inline struct kwp_slot *record_begin_headless(u32 type, u64 by, u32 facts_size)
 {
-	struct kwp_slot *slot = slot_take(type);
+	struct kwp_slot *slot;
 
+	slot = pace_allows(type, by) ? slot_take(type) : NULL;
 	if (!slot)
 		return NULL;
 	__builtin_memset(&slot->record, 0, sizeof(slot->record));
 	__builtin_memset(slot->bytes, 0, facts_size);
 	slot->used = facts_size;
 	slot->record.type = type;
-	slot->record.backend = by;
+	slot->record.backend = said_backend(by);
+	slot->record.signal = said_signal(by);
+	if (said_verdict(by)) {
+		slot->record.flags = KWP_F_VERDICT;
+		slot->record.verdict = said_verdict(by);
+		slot->record.rule = said_rule(by);
+		slot->record.generation = said_generation(by);
+		slot->record.access = said_access(by);
+	}
 	slot->record.facts_size = facts_size;
 	slot->record.time = bpf_ktime_get_boot_ns();
 	slot->record.nr = -1;
@@ -72,7 +83,7 @@ static __always_inline struct kwp_slot *record_begin_headless(u32 type, u32 by, 
 }
 
 /* A record of another task. */
-static __always_inline struct kwp_slot *record_begin_for(u32 type, u32 by, u32 facts_size,
+static __always_inline struct kwp_slot *record_begin_for(u32 type, u64 by, u32 facts_size,
 							 struct task_struct *task)
 {
 	struct kwp_slot *slot = record_begin_headless(type, by, facts_size);
@@ -83,7 +94,7 @@ static __always_inline struct kwp_slot *record_begin_for(u32 type, u32 by, u32 f
 }
 
 /* A record of the current task. facts_size is a constant multiple of 8. */
-static __always_inline struct kwp_slot *record_begin(u32 type, u32 by, u32 facts_size)
+static __always_inline struct kwp_slot *record_begin(u32 type, u64 by, u32 facts_size)
 {
 	struct kwp_slot *slot = record_begin_headless(type, by, facts_size);
 
@@ -208,6 +219,17 @@ static __always_inline u64 record_close(struct kwp_slot *slot)
 	return size;
 }
 
+/* Acts that the policy spoke of have a ring of their own, where a flood of others can't push
+ * them out. */
+static __always_inline long record_send(struct kwp_slot *slot, u64 size)
+{
+	u64 wake = record_wake(slot->record.time);
+
+	if ((slot->record.flags & KWP_F_VERDICT) || slot->record.type == KWP_SHED)
+		return bpf_ringbuf_output(&kwp_verdicts, &slot->record, size, wake);
+	return bpf_ringbuf_output(&kwp_ring, &slot->record, size, wake);
+}
+
 /* Sends the record and gives the slot back. */
 SUBPROG_ONCE int record_end(struct kwp_slot *slot)
 {
@@ -223,9 +245,9 @@ SUBPROG_ONCE int record_end(struct kwp_slot *slot)
 		slot->record.sequence = __sync_fetch_and_add(&cpu->sequence, 1);
 	slot->record.cpu = bpf_get_smp_processor_id();
 	size = record_close(slot);
-	if (bpf_ringbuf_output(&kwp_ring, &slot->record, size, record_wake(slot->record.time)) &&
-	    type < KWP_TYPE_COUNT)
+	if (record_send(slot, size) && type < KWP_TYPE_COUNT)
 		__sync_fetch_and_add(&kwp_counters.lost[type], 1);
+	pace_spent(slot->record.time);
 	slot_give(slot);
 	return 0;
 }
@@ -238,11 +260,11 @@ static __always_inline void record_words(struct kwp_slot *slot, u32 n, u64 from)
 		slot->record.incomplete |= n ? KWP_NO_TARGET : KWP_NO_PATH;
 }
 
-/* Begins the record of a system call that ends now. */
-static __always_inline struct kwp_slot *exit_begin(struct pt_regs *regs, long ret, u32 type,
-						   u32 facts_size)
+/* Begins the record of a system call that ends now, of which the policy said this. */
+static __always_inline struct kwp_slot *exit_begin_said(struct pt_regs *regs, long ret, u32 type,
+							u64 said, u32 facts_size)
 {
-	struct kwp_slot *slot = record_begin(type, KWP_BY_TRACEPOINT, facts_size);
+	struct kwp_slot *slot = record_begin(type, KWP_BY_TRACEPOINT | said, facts_size);
 
 	if (!slot)
 		return NULL;
@@ -252,6 +274,12 @@ static __always_inline struct kwp_slot *exit_begin(struct pt_regs *regs, long re
 	if (task_is_compat(bpf_get_current_task_btf()))
 		slot->record.flags |= KWP_F_COMPAT;
 	return slot;
+}
+
+static __always_inline struct kwp_slot *exit_begin(struct pt_regs *regs, long ret, u32 type,
+						   u32 facts_size)
+{
+	return exit_begin_said(regs, ret, type, 0, facts_size);
 }
 
 #endif

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Code in memory: memfd, executable mappings, mprotect. */
 #include "call.bpf.h"
+#include "drift.bpf.h"
 
 #include <linux/mman.h>
 
@@ -69,17 +70,41 @@ static long mapping_visit(struct task_struct *task, struct vm_area_struct *vma,
 	return 0;
 }
 
+static long mapping_place(struct task_struct *task, struct vm_area_struct *vma, struct place *place)
+{
+	file_place(place, ADDRESS(vma->vm_file));
+	return 0;
+}
+
+/* Where no hook can deny: what the policy says of the file that is mapped already. */
+static __always_inline u64 guard_mapped(long ret, const struct mapping *map)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct place place = {};
+
+	if (!kwp_settings.kill_only || !guard_on(KWP_CLASS_PROCESS) || ret < 0)
+		return 0;
+	if (bpf_find_vma(task, map->address, mapping_place, &place, 0) && map->fd >= 0)
+		file_place(&place, fd_file(task, map->fd));
+	return place.dentry ? guard_place(&place, 1 << KWP_MAP) : 0;
+}
+
 /* The file is that of the mapping. If another thread holds the lock of the memory, it is the file
  * of the descriptor, which that thread could have replaced. */
 static __always_inline void mapping_record(struct pt_regs *regs, long ret, u32 type,
 					   const struct mapping *map)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct kwp_slot *slot = exit_begin(regs, ret, type, sizeof(struct kwp_file_act));
-	struct mapping_found found = {.slot = slot};
+	u64 said = guard_mapped(ret, map);
+	struct mapping_found found = {};
+	struct kwp_slot *slot;
 
+	if (!said_verdict(said) && !(kwp_settings.types & 1ull << type))
+		return;
+	slot = exit_begin_said(regs, ret, type, said, sizeof(struct kwp_file_act));
 	if (!slot)
 		return;
+	found.slot = slot;
 	found.file = &mapping_facts(slot, map)->file;
 	if (bpf_find_vma(task, map->address, mapping_visit, &found, 0) && map->fd >= 0)
 		record_file(slot, found.file, 0, fd_file(task, map->fd));
@@ -117,8 +142,10 @@ int BPF_PROG(kwp_x_mmap, struct pt_regs *regs, long ret)
 			map.fd = -1;
 	}
 	map.prot = prot_of_task(map.prot);
-	if (map.prot & PROT_EXEC)
-		mapping_record(regs, ret, KWP_MMAP_EXEC, &map);
+	if (!(map.prot & PROT_EXEC))
+		return 0;
+	drift_mapped(map.address);
+	mapping_record(regs, ret, KWP_MMAP_EXEC, &map);
 	return 0;
 }
 
@@ -129,14 +156,16 @@ int BPF_PROG(kwp_x_mprotect, struct pt_regs *regs, long ret)
 	struct mapping map = {.address = call_arg(&from, 0), .fd = -1};
 
 	map.prot = prot_of_task(call_arg(&from, 2));
-	if (map.prot & PROT_EXEC)
-		mapping_record(regs, ret, KWP_MPROTECT, &map);
+	if (!(map.prot & PROT_EXEC))
+		return 0;
+	drift_mapped(map.address);
+	mapping_record(regs, ret, KWP_MPROTECT, &map);
 	return 0;
 }
 
 /* ---- hooks ---- */
 
-static __always_inline void mapping_hook(u32 by, u32 type, struct file *file,
+static __always_inline void mapping_hook(u64 by, u32 type, struct file *file,
 					 const struct mapping *map)
 {
 	struct kwp_slot *slot = hook_begin(type, by, sizeof(struct kwp_file_act));
@@ -149,14 +178,29 @@ static __always_inline void mapping_hook(u32 by, u32 type, struct file *file,
 	record_end(slot);
 }
 
-/* What exec maps is told by EXEC. */
-static __always_inline void mmap_hook(u32 by, struct file *file, u64 prot, u64 flags)
+/* Code of a file: what exec maps is asked of as EXECUTE. */
+static __always_inline u64 guard_map(struct file *file, u64 prot, bool shared)
+{
+	struct place place = {};
+	u64 said = 0;
+
+	if (!file || !(prot & PROT_EXEC))
+		return 0;
+	mapped_place(&place, (u64)file);
+	if (guard_on(KWP_CLASS_PROCESS) &&
+	    !BPF_CORE_READ_BITFIELD(bpf_get_current_task_btf(), in_execve))
+		said = guard_place(&place, 1 << KWP_MAP);
+	return said_worse(said, drift_map(&place, (u64)file, shared));
+}
+
+/* What exec maps is told by EXEC, but for an interpreter that is not the image's. */
+static __always_inline void mmap_hook(u64 by, struct file *file, u64 prot, u64 flags)
 {
 	struct mapping map = {.prot = prot_of_task(prot), .flags = flags, .fd = -1};
 
 	if (!(map.prot & PROT_EXEC))
 		return;
-	if (BPF_CORE_READ_BITFIELD(bpf_get_current_task_btf(), in_execve))
+	if (!said_verdict(by) && BPF_CORE_READ_BITFIELD(bpf_get_current_task_btf(), in_execve))
 		return;
 	mapping_hook(by, KWP_MMAP_EXEC, file, &map);
 }
@@ -164,18 +208,22 @@ static __always_inline void mmap_hook(u32 by, struct file *file, u64 prot, u64 f
 SEC("lsm/mmap_file")
 int BPF_PROG(kwp_l_mmap, struct file *file, u64 asked, u64 prot, u64 flags, int ret)
 {
-	mmap_hook(KWP_BY_LSM, file, prot, flags);
-	return ret;
+	u64 said = guard_map(file, prot_of_task(prot), flags & MAP_SHARED);
+
+	mmap_hook(KWP_BY_LSM | said, file, prot, flags);
+	return ret ? ret : said_ret(said);
 }
 
 SEC("fmod_ret/security_mmap_file")
 int BPF_PROG(kwp_m_mmap, struct file *file, u64 prot, u64 flags)
 {
-	mmap_hook(KWP_BY_FMOD_RET, file, prot, flags);
-	return 0;
+	u64 said = guard_map(file, prot_of_task(prot), flags & MAP_SHARED);
+
+	mmap_hook(KWP_BY_FMOD_RET | said, file, prot, flags);
+	return said_ret(said);
 }
 
-static __always_inline void mprotect_hook(u32 by, struct vm_area_struct *vma, u64 prot)
+static __always_inline void mprotect_hook(u64 by, struct vm_area_struct *vma, u64 prot)
 {
 	struct mapping map = {.address = vma->vm_start, .prot = prot, .fd = -1};
 
@@ -184,5 +232,5 @@ static __always_inline void mprotect_hook(u32 by, struct vm_area_struct *vma, u6
 	map.flags = vma->vm_flags & VM_PROT;
 	mapping_hook(by, KWP_MPROTECT, vma->vm_file, &map);
 }
-HOOK(mprotect, file_mprotect, mprotect_hook, (struct vm_area_struct * vma, u64 asked, u64 prot),
-     (vma, prot))
+HOOK(mprotect, file_mprotect, guard_map(vma->vm_file, prot, vma->vm_flags & VM_SHARED),
+     mprotect_hook, (struct vm_area_struct * vma, u64 asked, u64 prot), (vma, prot))

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Acts on mounts and roots: mount in all its forms, umount, chroot, pivot_root. */
 #include "call.bpf.h"
+#include "home.bpf.h"
 
 #include <linux/mount.h>
 
@@ -120,7 +121,7 @@ int BPF_PROG(kwp_x_mount, struct pt_regs *regs, long ret)
 
 /* The source of a bind mount is a path that the kernel looks up later: the end of the system
  * call has it with its directory. */
-static __always_inline void mount_hook(u32 by, const char *source, struct path *path,
+static __always_inline void mount_hook(u64 by, const char *source, struct path *path,
 				       const char *type, u64 flags, const char *options)
 {
 	struct kwp_slot *slot = hook_begin(KWP_MOUNT, by, sizeof(struct kwp_file_act));
@@ -141,11 +142,24 @@ static __always_inline void mount_hook(u32 by, const char *source, struct path *
 	record_kernel_str(slot, 3, (u64)options);
 	record_end(slot);
 }
-HOOK(mount, sb_mount, mount_hook,
+
+/* What is mounted over something takes its place; other calls change a mount that is there. */
+static __always_inline u64 guard_mount(struct path *path, u64 flags)
+{
+	const u64 changes = MS_REMOUNT | MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE;
+	struct place place = {.vfsmount = ADDRESS(path->mnt), .dentry = ADDRESS(path->dentry)};
+
+	if (flags & changes)
+		return 0;
+	if (flags & MS_MOVE)
+		home_ns_rooted(place.dentry);
+	return guard_place(&place, 1 << KWP_WRITE | GUARD_ABOVE);
+}
+HOOK(mount, sb_mount, guard_mount(path, flags), mount_hook,
      (const char *source, struct path *path, const char *type, u64 flags, void *options),
      (source, path, type, flags, options))
 
-static __always_inline void move_mount_hook(u32 by, struct path *from, struct path *to)
+static __always_inline void move_mount_hook(u64 by, struct path *from, struct path *to)
 {
 	struct kwp_slot *slot = file_hook_begin(KWP_MOUNT, by, from->mnt, from->dentry);
 
@@ -155,7 +169,8 @@ static __always_inline void move_mount_hook(u32 by, struct path *from, struct pa
 	record_path(slot, 1);
 	record_end(slot);
 }
-HOOK(movemount, move_mount, move_mount_hook, (struct path * from, struct path *to), (from, to))
+HOOK(movemount, move_mount, guard_mount(to, MS_MOVE), move_mount_hook,
+     (struct path * from, struct path *to), (from, to))
 
 /* ---- umount ---- */
 
@@ -172,7 +187,7 @@ int BPF_PROG(kwp_x_umount, struct pt_regs *regs, long ret)
 	return 0;
 }
 
-static __always_inline void umount_hook(u32 by, struct vfsmount *mount, u32 flags)
+static __always_inline void umount_hook(u64 by, struct vfsmount *mount, u32 flags)
 {
 	struct kwp_slot *slot = file_hook_begin(KWP_UMOUNT, by, mount, mount->mnt_root);
 	struct kwp_file_act *act;
@@ -183,7 +198,7 @@ static __always_inline void umount_hook(u32 by, struct vfsmount *mount, u32 flag
 	act->flags = flags;
 	record_end(slot);
 }
-HOOK(umount, sb_umount, umount_hook, (struct vfsmount * mount, u32 flags), (mount, flags))
+HOOK(umount, sb_umount, 0, umount_hook, (struct vfsmount * mount, u32 flags), (mount, flags))
 
 /* ---- chroot and pivot_root: both give a process another root ---- */
 
@@ -222,16 +237,16 @@ int BPF_PROG(kwp_x_chroot, struct pt_regs *regs, long ret)
 	return 0;
 }
 
-static __always_inline void chroot_hook(u32 by, struct path *path)
+static __always_inline void chroot_hook(u64 by, struct path *path)
 {
 	struct kwp_slot *slot = file_hook_begin(KWP_CHROOT, by, path->mnt, path->dentry);
 
 	if (slot)
 		record_end(slot);
 }
-HOOK(chroot, path_chroot, chroot_hook, (struct path * path), (path))
+HOOK(chroot, path_chroot, 0, chroot_hook, (struct path * path), (path))
 
-static __always_inline void pivot_root_hook(u32 by, struct path *put_old, struct path *root)
+static __always_inline void pivot_root_hook(u64 by, struct path *put_old, struct path *root)
 {
 	struct kwp_slot *slot = file_hook_begin(KWP_CHROOT, by, root->mnt, root->dentry);
 
@@ -241,5 +256,5 @@ static __always_inline void pivot_root_hook(u32 by, struct path *put_old, struct
 	record_path(slot, 1);
 	record_end(slot);
 }
-HOOK(pivotroot, sb_pivotroot, pivot_root_hook, (struct path * put_old, struct path *root),
-     (put_old, root))
+HOOK(pivotroot, sb_pivotroot, home_ns_rooted(0), pivot_root_hook,
+     (struct path * put_old, struct path *root), (put_old, root))

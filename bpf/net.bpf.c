@@ -1,5 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Acts on sockets: connect, accept, bind, listen, socket. */
+#include "owner.bpf.h"
+#include "peer.bpf.h"
 #include "socket.bpf.h"
 
 /* ---- arguments ---- */
@@ -225,12 +227,13 @@ int BPF_PROG(kwp_x_socket, struct pt_regs *regs, long ret)
 /* For what neither the end of a system call nor a completion of io_uring (uring.bpf.c) tells.
  * Accept has none: its peer is not known yet then. */
 
-static __always_inline struct kwp_slot *net_hook_begin(u32 type, u32 by)
+static __always_inline struct kwp_slot *net_hook_begin(u32 type, u64 by)
 {
 	struct kwp_slot *slot;
 	struct kwp_net *net;
 
-	if (kwp_settings.completions && hook_way(bpf_get_current_task_btf(), type) == KWP_F_URING)
+	if (!said_verdict(by) && kwp_settings.completions &&
+	    hook_way(bpf_get_current_task_btf(), type) == KWP_F_URING)
 		return NULL;
 	slot = hook_begin_other(type, by, sizeof(struct kwp_net));
 	if (!slot)
@@ -243,7 +246,7 @@ static __always_inline struct kwp_slot *net_hook_begin(u32 type, u32 by)
 }
 
 /* Connect and bind: the kernel has its own copy of the address. */
-static __always_inline void address_hook(u32 type, u32 by, struct socket *socket, u64 address,
+static __always_inline void address_hook(u32 type, u64 by, struct socket *socket, u64 address,
 					 int size)
 {
 	struct kwp_slot *slot = net_hook_begin(type, by);
@@ -261,23 +264,23 @@ static __always_inline void address_hook(u32 type, u32 by, struct socket *socket
 	record_end(slot);
 }
 
-static __always_inline void connect_hook(u32 by, struct socket *socket, struct sockaddr *address,
+static __always_inline void connect_hook(u64 by, struct socket *socket, struct sockaddr *address,
 					 int size)
 {
 	address_hook(KWP_CONNECT, by, socket, (u64)address, size);
 }
-HOOK(connect, socket_connect, connect_hook,
+HOOK(connect, socket_connect, guard_connect(socket, address, size), connect_hook,
      (struct socket * socket, struct sockaddr *address, int size), (socket, address, size))
 
-static __always_inline void bind_hook(u32 by, struct socket *socket, struct sockaddr *address,
+static __always_inline void bind_hook(u64 by, struct socket *socket, struct sockaddr *address,
 				      int size)
 {
 	address_hook(KWP_BIND, by, socket, (u64)address, size);
 }
-HOOK(bind, socket_bind, bind_hook, (struct socket * socket, struct sockaddr *address, int size),
+HOOK(bind, socket_bind, 0, bind_hook, (struct socket * socket, struct sockaddr *address, int size),
      (socket, address, size))
 
-static __always_inline void listen_hook(u32 by, struct socket *socket, int backlog)
+static __always_inline void listen_hook(u64 by, struct socket *socket, int backlog)
 {
 	struct kwp_slot *slot = net_hook_begin(KWP_LISTEN, by);
 	struct kwp_net *net;
@@ -289,9 +292,9 @@ static __always_inline void listen_hook(u32 by, struct socket *socket, int backl
 	record_socket(slot, net, (u64)socket->file, END_BOTH);
 	record_end(slot);
 }
-HOOK(listen, socket_listen, listen_hook, (struct socket * socket, int backlog), (socket, backlog))
+HOOK(listen, socket_listen, 0, listen_hook, (struct socket * socket, int backlog), (socket, backlog))
 
-static __always_inline void socket_hook(u32 by, int family, int type, int protocol, int kern)
+static __always_inline void socket_hook(u64 by, int family, int type, int protocol, int kern)
 {
 	struct kwp_slot *slot;
 
@@ -303,5 +306,34 @@ static __always_inline void socket_hook(u32 by, int family, int type, int protoc
 	net_asked(record_facts(slot), family, type, protocol);
 	record_end(slot);
 }
-HOOK(socket, socket_create, socket_hook, (int family, int type, int protocol, int kern),
-     (family, type, protocol, kern))
+HOOK(socket, socket_create, guard_socket(family, kern), socket_hook,
+     (int family, int type, int protocol, int kern), (family, type, protocol, kern))
+
+/* A send to an address, which no end of a system call is reported for: only what a rule spoke
+ * of is told, as the connect that it amounts to. */
+static __always_inline void send_hook(u64 by, struct socket *socket, struct msghdr *msg)
+{
+	if (said_verdict(by))
+		address_hook(KWP_CONNECT, by, socket, ADDRESS(msg->msg_name), msg->msg_namelen);
+}
+HOOK(sendmsg, socket_sendmsg, guard_send(socket, msg), send_hook,
+     (struct socket * socket, struct msghdr *msg, int size), (socket, msg))
+
+/* ---- owners ---- */
+
+__noinline int owner_note(struct kwp_owner *owner)
+{
+	struct kwp_slot *slot;
+
+	if (!owner)
+		return 0;
+	owner->exempt = !guard_covers(KWP_COVER_ALL);
+	slot = slot_take(KWP_SOCKET);
+	if (!slot)
+		return 0;
+	__builtin_memset(&slot->record, 0, sizeof(slot->record));
+	record_own_head(slot);
+	__builtin_memcpy(&owner->head, &slot->record, sizeof(owner->head));
+	slot_give(slot);
+	return 0;
+}

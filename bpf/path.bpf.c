@@ -2,6 +2,8 @@
 /* Acts on names: create (mkdir, mknod), rename, unlink, link. */
 #include "call.bpf.h"
 
+#define RENAME_EXCHANGE (1 << 1)
+
 /* ---- system calls ---- */
 
 SEC("tp_btf/sys_exit")
@@ -47,6 +49,10 @@ int BPF_PROG(kwp_x_rename, struct pt_regs *regs, long ret)
 	call_two_paths(&call, &from, from.form != KWP_FORM_PLAIN);
 	if (from.form == KWP_FORM_HOW) /* renameat2 */
 		call.flags = (u32)call_arg(&from, 4);
+	if (kwp_settings.kill_only && !ret) /* it may have been a directory: see tree.bpf.c */
+		place_epoch_end();
+	if (!(kwp_settings.types & 1ull << KWP_RENAME))
+		return 0;
 	call_record(regs, ret, KWP_RENAME, &call);
 	return 0;
 }
@@ -98,7 +104,7 @@ int BPF_PROG(kwp_x_unlink, struct pt_regs *regs, long ret)
 
 /* ---- hooks ---- */
 
-static __always_inline void node_hook(u32 by, struct path *dir, struct dentry *dentry, u32 mode,
+static __always_inline void node_hook(u64 by, struct path *dir, struct dentry *dentry, u32 mode,
 				      u32 device)
 {
 	struct kwp_slot *slot = file_hook_begin(KWP_CREATE, by, dir->mnt, dentry);
@@ -112,28 +118,29 @@ static __always_inline void node_hook(u32 by, struct path *dir, struct dentry *d
 	record_end(slot);
 }
 
-static __always_inline void mkdir_hook(u32 by, struct path *dir, struct dentry *dentry, u16 mode)
+static __always_inline void mkdir_hook(u64 by, struct path *dir, struct dentry *dentry, u16 mode)
 {
 	node_hook(by, dir, dentry, (mode & ~S_IFMT) | S_IFDIR, 0);
 }
-HOOK(mkdir, path_mkdir, mkdir_hook, (struct path * dir, struct dentry *dentry, u16 mode),
-     (dir, dentry, mode))
+HOOK(mkdir, path_mkdir, guard_entry(dir, dentry, 1 << KWP_WRITE), mkdir_hook,
+     (struct path * dir, struct dentry *dentry, u16 mode), (dir, dentry, mode))
 
 /* An open that makes a regular file comes here too: the hook of open, or the end
  * of the system call, speaks for it. */
-static __always_inline void mknod_hook(u32 by, struct path *dir, struct dentry *dentry, u16 mode,
+static __always_inline void mknod_hook(u64 by, struct path *dir, struct dentry *dentry, u16 mode,
 				       u32 device)
 {
 	bool regular = S_ISREG(mode) || !(mode & S_IFMT);
 
-	if (regular && !(hook_way(bpf_get_current_task_btf(), KWP_CREATE) & KWP_F_HOOK))
+	if (!said_verdict(by) && regular &&
+	    !(hook_way(bpf_get_current_task_btf(), KWP_CREATE) & KWP_F_HOOK))
 		return;
 	node_hook(by, dir, dentry, regular ? mode | S_IFREG : mode, device);
 }
-HOOK(mknod, path_mknod, mknod_hook,
+HOOK(mknod, path_mknod, guard_entry(dir, dentry, 1 << KWP_WRITE), mknod_hook,
      (struct path * dir, struct dentry *dentry, u16 mode, u32 device), (dir, dentry, mode, device))
 
-static __always_inline void unlink_record(u32 by, struct path *dir, struct dentry *dentry,
+static __always_inline void unlink_record(u64 by, struct path *dir, struct dentry *dentry,
 					  u64 flags)
 {
 	struct kwp_slot *slot = file_hook_begin(KWP_UNLINK, by, dir->mnt, dentry);
@@ -146,17 +153,19 @@ static __always_inline void unlink_record(u32 by, struct path *dir, struct dentr
 	record_end(slot);
 }
 
-static __always_inline void unlink_hook(u32 by, struct path *dir, struct dentry *dentry)
+static __always_inline void unlink_hook(u64 by, struct path *dir, struct dentry *dentry)
 {
 	unlink_record(by, dir, dentry, 0);
 }
-HOOK(unlink, path_unlink, unlink_hook, (struct path * dir, struct dentry *dentry), (dir, dentry))
+HOOK(unlink, path_unlink, guard_entry(dir, dentry, 1 << KWP_WRITE), unlink_hook,
+     (struct path * dir, struct dentry *dentry), (dir, dentry))
 
-static __always_inline void rmdir_hook(u32 by, struct path *dir, struct dentry *dentry)
+static __always_inline void rmdir_hook(u64 by, struct path *dir, struct dentry *dentry)
 {
 	unlink_record(by, dir, dentry, AT_REMOVEDIR);
 }
-HOOK(rmdir, path_rmdir, rmdir_hook, (struct path * dir, struct dentry *dentry), (dir, dentry))
+HOOK(rmdir, path_rmdir, guard_entry(dir, dentry, 1 << KWP_WRITE | GUARD_ABOVE), rmdir_hook,
+     (struct path * dir, struct dentry *dentry), (dir, dentry))
 
 /* Adds (mount, dentry) as the second path. */
 static __always_inline void second_path(struct kwp_slot *slot, struct vfsmount *mount,
@@ -166,7 +175,7 @@ static __always_inline void second_path(struct kwp_slot *slot, struct vfsmount *
 	record_path(slot, 1);
 }
 
-static __always_inline void rename_hook(u32 by, struct path *old_dir, struct dentry *old_dentry,
+static __always_inline void rename_hook(u64 by, struct path *old_dir, struct dentry *old_dentry,
 					struct path *new_dir, struct dentry *new_dentry, u32 flags)
 {
 	struct kwp_slot *slot = file_hook_begin(KWP_RENAME, by, old_dir->mnt, old_dentry);
@@ -179,13 +188,36 @@ static __always_inline void rename_hook(u32 by, struct path *old_dir, struct den
 	second_path(slot, new_dir->mnt, new_dentry);
 	record_end(slot);
 }
-HOOK(rename, path_rename, rename_hook,
+
+/* Programs that may not be executed somewhere may be moved away: who can do that could have
+ * copied them. Who can't read a file must not be able to by moving it. */
+static __always_inline u64 guard_rename(struct path *old_dir, struct dentry *old_dentry,
+					struct path *new_dir, struct dentry *new_dentry, u32 flags)
+{
+	struct place place = {.vfsmount = ADDRESS(old_dir->mnt), .dentry = (u64)old_dentry};
+	bool exchange = flags & RENAME_EXCHANGE;
+	u64 said, next, from;
+
+	said = guard_place(&place, 1 << KWP_WRITE | GUARD_ABOVE);
+	from = place.rules;
+	place.vfsmount = ADDRESS(new_dir->mnt);
+	place.dentry = (u64)new_dentry;
+	next = guard_place(&place, 1 << KWP_WRITE | (exchange ? GUARD_ABOVE : 0));
+	said = said_worse(said, next);
+	if (said_ret(said) || !(from | place.rules))
+		return said;
+	next = guard_renamed(place.generation, from, place.rules, 1 << KWP_READ);
+	said = said_worse(said, next);
+	next = exchange ? guard_renamed(place.generation, place.rules, from, 1 << KWP_READ) : 0;
+	return said_worse(said, next);
+}
+HOOK(rename, path_rename, guard_rename(old_dir, old_dentry, new_dir, new_dentry, flags), rename_hook,
      (struct path * old_dir, struct dentry *old_dentry, struct path *new_dir,
       struct dentry *new_dentry, u32 flags),
      (old_dir, old_dentry, new_dir, new_dentry, flags))
 
 /* Both names of a hard link are on one mount. */
-static __always_inline void link_hook(u32 by, struct dentry *old_dentry, struct path *new_dir,
+static __always_inline void link_hook(u64 by, struct dentry *old_dentry, struct path *new_dir,
 				      struct dentry *new_dentry)
 {
 	struct kwp_slot *slot = file_hook_begin(KWP_LINK, by, new_dir->mnt, old_dentry);
@@ -195,12 +227,27 @@ static __always_inline void link_hook(u32 by, struct dentry *old_dentry, struct 
 	second_path(slot, new_dir->mnt, new_dentry);
 	record_end(slot);
 }
-HOOK(link, path_link, link_hook,
+
+static __always_inline u64 guard_link(struct dentry *old_dentry, struct path *new_dir,
+				      struct dentry *new_dentry)
+{
+	struct place place = {.vfsmount = ADDRESS(new_dir->mnt), .dentry = (u64)old_dentry};
+	u64 said = guard_place(&place, 0), next, from = place.rules;
+
+	place.dentry = (u64)new_dentry;
+	next = guard_place(&place, 1 << KWP_WRITE);
+	said = said_worse(said, next);
+	if (said_ret(said) || !from)
+		return said;
+	next = guard_renamed(place.generation, from, place.rules, (1 << KWP_ACCESS_COUNT) - 1);
+	return said_worse(said, next);
+}
+HOOK(link, path_link, guard_link(old_dentry, new_dir, new_dentry), link_hook,
      (struct dentry * old_dentry, struct path *new_dir, struct dentry *new_dentry),
      (old_dentry, new_dir, new_dentry))
 
 /* String 0 is the text of the link, as with the system call. */
-static __always_inline void symlink_hook(u32 by, struct path *dir, struct dentry *dentry,
+static __always_inline void symlink_hook(u64 by, struct path *dir, struct dentry *dentry,
 					 const char *text)
 {
 	struct kwp_slot *slot = hook_begin(KWP_LINK, by, sizeof(struct kwp_file_act));
@@ -216,5 +263,5 @@ static __always_inline void symlink_hook(u32 by, struct path *dir, struct dentry
 	second_path(slot, dir->mnt, dentry);
 	record_end(slot);
 }
-HOOK(symlink, path_symlink, symlink_hook,
+HOOK(symlink, path_symlink, guard_entry(dir, dentry, 1 << KWP_WRITE), symlink_hook,
      (struct path * dir, struct dentry *dentry, const char *text), (dir, dentry, text))

@@ -67,7 +67,10 @@
 	X(SYSCALL, "syscall")                                                  \
 	X(ARGS, "args")                                                        \
 	X(LOSS, "loss")                                                        \
-	X(CONTAINER, "container")
+	X(CONTAINER, "container")                                              \
+	X(RULE, "rule")                                                        \
+	X(SHED, "shed")                                                        \
+	X(DRIFT, "drift")
 
 enum kwp_type {
 	KWP_NONE,
@@ -100,6 +103,28 @@ enum kwp_flag {
 	KWP_F_NSINIT = 1 << 6,	 /* the process is pid 1 of its pid namespace */
 	KWP_F_ENTERED = 1 << 7,	 /* the parent lives in another pid namespace:
 				    init of a container or an exec session */
+	KWP_F_VERDICT = 1 << 8,	 /* a rule of the policy in the kernel spoke: see rule */
+};
+
+/* What the policy in the kernel did to the act. */
+enum kwp_verdict {
+	KWP_SAID_NOTHING,
+	KWP_SAID_MONITOR,     /* the rule only wants to know */
+	KWP_SAID_WOULD_BLOCK, /* monitor mode: the rule would have blocked or killed */
+	KWP_SAID_BLOCK,	      /* the act was denied */
+	KWP_SAID_KILL,	      /* the process was ended; denied as well where a hook could */
+	KWP_SAID_COUNT
+};
+
+/* Why a file is not the image's. */
+enum kwp_signal {
+	KWP_SIGNAL_NONE,
+	KWP_SIGNAL_UPPER,    /* overlay's upper layer has it */
+	KWP_SIGNAL_CTIME,    /* changed after its container started */
+	KWP_SIGNAL_MEMORY,   /* memfd, tmpfs, a file without a name */
+	KWP_SIGNAL_MOUNT,    /* on another file system than the image's */
+	KWP_SIGNAL_WRITTEN,  /* was seen to be written to */
+	KWP_SIGNAL_COUNT
 };
 
 /* What a record should hold and does not (bits of kwp_record.incomplete). */
@@ -143,7 +168,11 @@ struct kwp_record {
 	__u32 session;	      /* session leader, initial namespace */
 	__u32 tty;	      /* kernel dev_t of the controlling terminal, 0: none */
 	__u32 pid_ns, mnt_ns; /* inode numbers */
-	__u32 pad;
+	__u16 rule;	      /* KWP_F_VERDICT: number of the rule of the generation's policy */
+	__u8 verdict;	      /* enum kwp_verdict */
+	__u8 signal;	      /* enum kwp_signal: what showed a drift */
+	__u32 generation;     /* of the policy */
+	__u32 access;	      /* enum kwp_access (policy.h); of a drift, READ: as a script */
 	__u64 capabilities;   /* effective */
 	char comm[KWP_COMM];
 	char parent_comm[KWP_COMM];
@@ -334,6 +363,22 @@ struct kwp_syscall {
  * cgroup, 1 container name, 2 image, 3 pod, 4 namespace */
 struct kwp_container {
 	__u64 cgroup;
+};
+
+/* rule: user space's own: what a rule number of a generation means. 0 name ("drift",
+ * "file", ...), 1 profile, 2 "profile.yaml:13", 3 the rule in words */
+struct kwp_rule_text {
+	__u32 generation;
+	__u32 rule;
+	__u32 class; /* enum kwp_class (policy.h) */
+	__u32 pad;
+};
+
+/* shed: auditing was lowered, or is back. */
+struct kwp_shed {
+	__u64 events;	 /* per second, that made it so */
+	__u64 cpu;	 /* share of one CPU, in millionths */
+	__u32 on, pad;	 /* 1: lowered from now on */
 };
 
 struct kwp_loss {

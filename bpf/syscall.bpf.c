@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Any system call by number, with its arguments, texts, result and duration. */
-#include "hook.bpf.h"
+#include "syscall.bpf.h"
 
 const volatile __u16 kwp_calls[KWP_SYSCALLS] = {};
 const volatile __u16 kwp_calls32[KWP_SYSCALLS] = {};
@@ -26,31 +26,6 @@ static __always_inline u32 call_asked(struct task_struct *task, u64 nr)
 	asm volatile("" : "+r"(nr));
 	nr &= KWP_SYSCALLS - 1;
 	return task_is_compat(task) ? kwp_calls32[nr] : kwp_calls[nr];
-}
-
-static __always_inline void call_args(u64 arg[6], struct pt_regs *regs, bool compat)
-{
-	arg[0] = regs_arg(regs, compat, 0);
-	arg[1] = regs_arg(regs, compat, 1);
-	arg[2] = regs_arg(regs, compat, 2);
-	arg[3] = regs_arg(regs, compat, 3);
-	arg[4] = regs_arg(regs, compat, 4);
-	arg[5] = regs_arg(regs, compat, 5);
-}
-
-/* The texts that the arguments in mask point to, in order, from string 0 on. */
-static __always_inline void call_texts(struct kwp_slot *slot, struct kwp_syscall *call, u32 mask)
-{
-	u32 n = 0;
-
-	for (int i = 0; i < 6; i++) {
-		if (!(mask & 1 << i) || n >= KWP_STRINGS)
-			continue;
-		if (record_user_str(slot, n, call->arg[i]))
-			continue;
-		call->text |= 1 << i;
-		n++;
-	}
 }
 
 /* The start. A call that never ends (exit) or ends without its registers

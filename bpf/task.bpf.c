@@ -1,12 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What processes do to each other and to their namespaces: signals, ptrace, setns, unshare. */
+#include "protect.bpf.h"
 #include "task.bpf.h"
 
 #define CLONE_NEWTIME 0x00000080ull
 #define CLONE_NAMESPACES 0x7e020000ull /* CLONE_NEWNS, CGROUP, UTS, IPC, USER, PID, NET */
 #define CLONE_NEWUSER 0x10000000ull
 #define PTRACE_MODE_ATTACH 0x02
+#define PTRACE_ATTACH 16
+#define PTRACE_SEIZE 0x4206
 #define NOT_PTRACE ~0u /* another call than ptrace(2) */
+#define DESCENT_MAX 256	 /* generations that are looked at */
 
 /* ---- signals ---- */
 
@@ -102,14 +106,68 @@ static __always_inline bool ptrace_matters(u32 request)
 	case 6:	     /* POKEUSR */
 	case 13:     /* SETREGS */
 	case 15:     /* SETFPREGS */
-	case 16:     /* ATTACH */
+	case PTRACE_ATTACH:
 	case 19:     /* SETFPXREGS */
 	case 0x4205: /* SETREGSET */
-	case 0x4206: /* SEIZE */
+	case PTRACE_SEIZE:
 	case 0x4212: /* SET_SYSCALL_INFO */
 		return true;
 	}
 	return false;
+}
+
+/* Is the task the current process, or has it come of it? */
+struct descent {
+	u64 task;
+	u32 tgid, found;
+};
+
+static long descent_step(u32 index, struct descent *at)
+{
+	struct task_struct *task = (struct task_struct *)at->task;
+	u64 parent = 0;
+	u32 tgid = 0;
+
+	bpf_core_read(&tgid, sizeof(tgid), &task->tgid);
+	at->found = tgid == at->tgid;
+	bpf_core_read(&parent, sizeof(parent), &task->real_parent);
+	if (at->found || !parent || parent == at->task)
+		return 1;
+	at->task = parent;
+	return 0;
+}
+
+static __noinline bool task_descends(u64 task)
+{
+	struct descent at = {.task = task, .tgid = bpf_get_current_pid_tgid() >> 32};
+
+	bpf_loop(DESCENT_MAX, descent_step, &at, 0);
+	return at.found;
+}
+
+/* To take hold of another process's memory or registers is injection, unless it is the
+ * caller's own child, as a debugger's is. */
+SUBPROG u64 injection_said(u64 target)
+{
+	u32 generation = guard_generation();
+	struct kwp_policy *policy = guard_policy(generation);
+
+	if (!generation || !policy || !policy->detect[KWP_DETECT_PROCESS_INJECTION] ||
+	    task_descends(target))
+		return 0;
+	return guard_plain(generation, policy->detect[KWP_DETECT_PROCESS_INJECTION], GUARD_CAN);
+}
+
+/* Where no hook can refuse it, who did it is ended. */
+static __always_inline u64 injection_ended(long ret, u32 request, s32 named)
+{
+	u64 target;
+
+	if (!guard_on(KWP_CLASS_DETECT) || !kwp_settings.kill_only || ret < 0 || named <= 0 ||
+	    (request != NOT_PTRACE && request != PTRACE_ATTACH && request != PTRACE_SEIZE))
+		return 0;
+	target = task_named(bpf_get_current_task_btf(), named);
+	return target ? injection_said(target) : 0;
 }
 
 /* ptrace (PLAIN), process_vm_readv and writev (A), pidfd_getfd (FD). */
@@ -120,22 +178,25 @@ int BPF_PROG(kwp_x_ptrace, struct pt_regs *regs, long ret)
 	bool compat = task_is_compat(task);
 	u32 form = regs_form(regs, compat);
 	u32 request = form == KWP_FORM_PLAIN ? regs_arg(regs, compat, 0) : NOT_PTRACE;
+	s32 named = form == KWP_FORM_PLAIN ? regs_arg(regs, compat, 1) : regs_arg(regs, compat, 0);
 	struct kwp_task_act *act;
 	struct kwp_slot *slot;
+	u64 said;
 
 	if (request != NOT_PTRACE && !ptrace_matters(request))
 		return 0;
-	slot = exit_begin(regs, ret, KWP_PTRACE, sizeof(*act));
+	said = injection_ended(ret, request, form == KWP_FORM_FD ? 0 : named);
+	if (!said && !(kwp_settings.types & 1ull << KWP_PTRACE))
+		return 0;
+	slot = exit_begin_said(regs, ret, KWP_PTRACE, said, sizeof(*act));
 	if (!slot)
 		return 0;
 	act = record_facts(slot);
 	act->signal = request;
 	if (!request)
 		record_target(slot, act, (u64)task->real_parent);
-	else if (form == KWP_FORM_PLAIN)
-		record_named(slot, act, regs_arg(regs, compat, 1));
-	else if (form == KWP_FORM_A)
-		record_named(slot, act, regs_arg(regs, compat, 0));
+	else if (form != KWP_FORM_FD)
+		record_named(slot, act, named);
 	else if (ret != -EBADF && ret != -EINVAL)
 		record_target(slot, act,
 			      task_of_pidfd(fd_file(task, (s32)regs_arg(regs, compat, 0))));
@@ -227,7 +288,7 @@ int BPF_PROG(kwp_x_unshare, struct pt_regs *regs, long ret)
 /* ---- hooks ---- */
 
 /* A record of a hook whose target is known. */
-static __always_inline void hook_target(u32 type, u32 by, u32 signal, u64 flags, u64 target)
+static __always_inline void hook_target(u32 type, u64 by, u32 signal, u64 flags, u64 target)
 {
 	struct kwp_slot *slot = hook_begin_other(type, by, sizeof(struct kwp_task_act));
 	struct kwp_task_act *act;
@@ -242,32 +303,49 @@ static __always_inline void hook_target(u32 type, u32 by, u32 signal, u64 flags,
 }
 
 /* Signal 0 only asks. */
-static __always_inline void kill_hook(u32 by, struct task_struct *target, int sig)
+static __always_inline void kill_hook(u64 by, struct task_struct *target, int sig)
 {
 	if (sig && target->tgid != bpf_get_current_task_btf()->tgid)
 		hook_target(KWP_SIGNAL, by, sig, 0, (u64)target);
 }
-HOOK(kill, task_kill, kill_hook,
+/* Signal 0 only asks. */
+static __always_inline u64 kill_said(struct task_struct *target, int sig)
+{
+	return sig ? protect_process(target) : 0;
+}
+HOOK(kill, task_kill, kill_said(target, sig), kill_hook,
      (struct task_struct * target, struct kernel_siginfo *info, int sig, const struct cred *cred),
      (target, sig))
 
 /* Also /proc/PID/mem and its like, which need no ptrace(2). To read what
  * /proc says of a process is no act: ps does it all the time. */
-static __always_inline void ptrace_hook(u32 by, struct task_struct *target, u32 mode)
+static __always_inline void ptrace_hook(u64 by, struct task_struct *target, u32 mode)
 {
 	if (mode & PTRACE_MODE_ATTACH && target->tgid != bpf_get_current_task_btf()->tgid)
 		hook_target(KWP_PTRACE, by, NOT_PTRACE, mode, (u64)target);
 }
-HOOK(ptrace, ptrace_access_check, ptrace_hook, (struct task_struct * target, u32 mode),
+
+static __always_inline u64 ptrace_said(struct task_struct *target, u32 mode)
+{
+	u64 said;
+
+	if (!(mode & PTRACE_MODE_ATTACH))
+		return 0;
+	said = protect_process(target);
+	if (guard_on(KWP_CLASS_DETECT) && !said)
+		said = injection_said((u64)target);
+	return said;
+}
+HOOK(ptrace, ptrace_access_check, ptrace_said(target, mode), ptrace_hook, (struct task_struct * target, u32 mode),
      (target, mode))
 
-static __always_inline void traceme_hook(u32 by, struct task_struct *parent)
+static __always_inline void traceme_hook(u64 by, struct task_struct *parent)
 {
 	hook_target(KWP_PTRACE, by, 0, PTRACE_MODE_ATTACH, (u64)parent);
 }
-HOOK(traceme, ptrace_traceme, traceme_hook, (struct task_struct * parent), (parent))
+HOOK(traceme, ptrace_traceme, 0, traceme_hook, (struct task_struct * parent), (parent))
 
-static __always_inline int userns_hook(u32 by)
+static __always_inline int userns_hook(u64 by)
 {
 	hook_target(KWP_UNSHARE, by, 0, CLONE_NEWUSER, (u64)bpf_get_current_task_btf());
 	return 0;

@@ -9,12 +9,14 @@
 
 #include "../common/act.h"
 #include "../common/log.h"
-#include "../common/profile.h"
+#include "../common/profile_say.h"
 #include "../common/run.h"
+#include "../common/verdict.h"
 
 struct audit {
 	struct options options;
 	struct profile *profile;
+	struct text ruleset; /* the profile's name */
 	enum severity least;
 	bool check, list;
 };
@@ -56,27 +58,11 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	return options_word(key, arg, state, &audit->options, true);
 }
 
-/* Reads the profile and says all that is wrong with it. */
 static int read_profile(struct audit *audit)
 {
-	struct profile_problems problems = {};
 	const char *name = audit->options.profile ? audit->options.profile : "base";
-	int err = profile_read(name, &audit->profile, &problems);
 
-	for (size_t i = 0; i < problems.count; i++) {
-		const struct profile_problem *p = &problems.list[i];
-
-		/* Without a line: the file could not be read at all. */
-		if (!p->line)
-			log_error("%s: %s", p->file, p->message);
-		else
-			fprintf(stderr, "%s:%u:%u: %s%s\n", p->file, p->line, p->column,
-				p->warning ? "warning: " : "", p->message);
-	}
-	if (err && !problems.count)
-		log_errno(err, "cannot read profile %s", name);
-	profile_problems_free(&problems);
-	return err ? STATUS_USAGE : STATUS_OK;
+	return profile_read_said(name, &audit->profile) ? STATUS_USAGE : STATUS_OK;
 }
 
 static int list_rules(const struct profile *profile)
@@ -103,6 +89,11 @@ static void on_event(struct run *run, const struct event *event, void *data)
 {
 	struct audit *audit = data;
 
+	if (event->verdict && verdict_severity(event) >= audit->least)
+		run_print(run, event);
+	/* Rules look at the act itself, which is told with its result. */
+	if (event->verdict && !(event->record->flags & KWP_F_RET))
+		return;
 	for (size_t i = 0; i < audit->profile->rules_count; i++) {
 		struct rule *rule = &audit->profile->rules[i];
 		struct event finding;
@@ -114,6 +105,7 @@ static void on_event(struct run *run, const struct event *event, void *data)
 		rule->hits++;
 		finding = *event;
 		finding.rule = rule;
+		finding.ruleset = audit->ruleset;
 		finding.verdict = VERDICT_AUDIT;
 		finding.message = (struct text){message,
 						rule_message(rule, event, message, sizeof(message))};
@@ -132,6 +124,8 @@ static int watch(struct audit *audit)
 		.data = audit,
 	};
 
+	if (audit->profile->name)
+		audit->ruleset = (struct text){audit->profile->name, strlen(audit->profile->name)};
 	return run_events(&request);
 }
 

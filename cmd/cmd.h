@@ -9,6 +9,6 @@ struct command {
 	const char *help;		   /* one line */
 };
 
-extern const struct command cmd_trace, cmd_audit;
+extern const struct command cmd_trace, cmd_audit, cmd_load, cmd_diff, cmd_block;
 
 #endif

@@ -16,7 +16,7 @@
 #include "../common/options.h"
 #include "../common/output.h"
 
-static const struct command *const commands[] = {&cmd_trace, &cmd_audit};
+static const struct command *const commands[] = {&cmd_trace, &cmd_audit, &cmd_block, &cmd_load, &cmd_diff};
 
 static const struct command *command_find(const char *name)
 {

@@ -14,10 +14,10 @@ const struct act_call act_calls[] = {
 	{"execve", KWP_EXEC, KWP_FORM_PLAIN, TYPE(EXEC)},
 	{"execveat", KWP_EXEC, KWP_FORM_AT, TYPE(EXEC)},
 	/* file.bpf.c */
-	{"open", KWP_OPEN, KWP_FORM_PLAIN, FILES},
+	{"open", KWP_OPEN, KWP_FORM_PLAIN, FILES | TYPE(DRIFT)},
 	{"creat", KWP_OPEN, KWP_FORM_A, FILES},
-	{"openat", KWP_OPEN, KWP_FORM_AT, FILES},
-	{"openat2", KWP_OPEN, KWP_FORM_HOW, FILES},
+	{"openat", KWP_OPEN, KWP_FORM_AT, FILES | TYPE(DRIFT)},
+	{"openat2", KWP_OPEN, KWP_FORM_HOW, FILES | TYPE(DRIFT)},
 	{"open_by_handle_at", KWP_OPEN, KWP_FORM_B, FILES},
 	/* path.bpf.c */
 	{"mkdir", KWP_CREATE, KWP_FORM_PLAIN, TYPE(CREATE)},
@@ -72,11 +72,11 @@ const struct act_call act_calls[] = {
 	/* memory.bpf.c */
 	{"memfd_create", KWP_MEMFD, KWP_FORM_PLAIN, TYPE(MEMFD)},
 	{"memfd_secret", KWP_MEMFD, KWP_FORM_A, TYPE(MEMFD)},
-	{"mmap", KWP_MMAP_EXEC, KWP_FORM_PLAIN, TYPE(MMAP_EXEC)},
-	{"mmap2", KWP_MMAP_EXEC, KWP_FORM_A, TYPE(MMAP_EXEC)},
-	{"shmat", KWP_MMAP_EXEC, KWP_FORM_B, TYPE(MMAP_EXEC)},
-	{"mprotect", KWP_MPROTECT, KWP_FORM_PLAIN, TYPE(MPROTECT)},
-	{"pkey_mprotect", KWP_MPROTECT, KWP_FORM_PLAIN, TYPE(MPROTECT)},
+	{"mmap", KWP_MMAP_EXEC, KWP_FORM_PLAIN, TYPE(MMAP_EXEC) | TYPE(DRIFT)},
+	{"mmap2", KWP_MMAP_EXEC, KWP_FORM_A, TYPE(MMAP_EXEC) | TYPE(DRIFT)},
+	{"shmat", KWP_MMAP_EXEC, KWP_FORM_B, TYPE(MMAP_EXEC) | TYPE(DRIFT)},
+	{"mprotect", KWP_MPROTECT, KWP_FORM_PLAIN, TYPE(MPROTECT) | TYPE(DRIFT)},
+	{"pkey_mprotect", KWP_MPROTECT, KWP_FORM_PLAIN, TYPE(MPROTECT) | TYPE(DRIFT)},
 	/* task.bpf.c */
 	{"kill", KWP_SIGNAL, KWP_FORM_PLAIN, TYPE(SIGNAL)},
 	{"tkill", KWP_SIGNAL, KWP_FORM_PLAIN, TYPE(SIGNAL)},
@@ -144,66 +144,97 @@ const size_t act_calls_count = ARRAY_SIZE(act_calls);
 	{                                                                                          \
 		"kwp_m_" name, id, KWP_BY_FMOD_RET, ACT_ATTACH, types                              \
 	}
+/* The same where classes of rules need them as well. */
+#define GUARDS(name, id, types, guards)                                                            \
+	{"kwp_l_" name, id, KWP_BY_LSM, ACT_ATTACH, types, guards},                                \
+	{                                                                                          \
+		"kwp_m_" name, id, KWP_BY_FMOD_RET, ACT_ATTACH, types, guards                      \
+	}
+#define GUARD(name, id, types, class) GUARDS(name, id, types, 1u << KWP_CLASS_##class)
+#define PATHS (1u << KWP_CLASS_PROCESS | 1u << KWP_CLASS_FILE)
+#define CODE (1u << KWP_CLASS_PROCESS | 1u << KWP_CLASS_DRIFT)
+/* The two that WAY() of deny.bpf.c makes. */
+#define WAY(name, way)                                                                             \
+	{"kwp_l_d_" name, KWP_SYSCALL, KWP_BY_LSM, ACT_ATTACH, 0, KWP_GUARD_WAY(way)},              \
+	{                                                                                          \
+		"kwp_m_d_" name, KWP_SYSCALL, KWP_BY_FMOD_RET, ACT_ATTACH, 0, KWP_GUARD_WAY(way)   \
+	}
 #define EXIT(name, id) {"kwp_x_" name, id, KWP_BY_TRACEPOINT, ACT_EXIT, 1ull << (id)}
+/* The same where classes of rules need it if no hook can deny. */
+#define ENDED(name, id, types, guards)                                                             \
+	{                                                                                          \
+		"kwp_x_" name, id, KWP_BY_TRACEPOINT, ACT_EXIT, types, guards                      \
+	}
+/* On a cgroup, for rules of addresses. */
+#define PACKETS(name, id) {name, id, KWP_BY_CGROUP, ACT_ATTACH, 0, 1u << KWP_CLASS_NETWORK}
 
 const struct act_program act_programs[] = {
 	/* exec.bpf.c */
 	{"kwp_fork", KWP_FORK, KWP_BY_TRACEPOINT, ACT_ATTACH, ~0ull},
-	{"kwp_exec", KWP_EXEC, KWP_BY_TRACEPOINT, ACT_ATTACH, ~0ull},
+	{"kwp_exec", KWP_EXEC, KWP_BY_TRACEPOINT, ACT_ATTACH, ~0ull,
+	 1u << KWP_CLASS_PROCESS | 1u << KWP_CLASS_DETECT},
 	{"kwp_exit", KWP_EXIT, KWP_BY_TRACEPOINT, ACT_ATTACH, ~0ull},
 	{"kwp_c_execve", KWP_EXEC, KWP_BY_TRACEPOINT, ACT_CALL, TYPE(EXEC)},
 	{"kwp_c_execveat", KWP_EXEC, KWP_BY_TRACEPOINT, ACT_CALL, TYPE(EXEC)},
 	EXIT("exec", KWP_EXEC),
-	HOOK("exec", KWP_EXEC, TYPE(EXEC)),
+	GUARDS("exec", KWP_EXEC, TYPE(EXEC),
+	       CODE | 1u << KWP_CLASS_DETECT),
 	/* file.bpf.c */
-	{"kwp_x_open", KWP_OPEN, KWP_BY_TRACEPOINT, ACT_EXIT, FILES},
-	HOOK("open", KWP_OPEN, FILES),
+	ENDED("open", KWP_OPEN, FILES | TYPE(DRIFT), 1u << KWP_CLASS_FILE | 1u << KWP_CLASS_DRIFT),
+	GUARD("open", KWP_OPEN, FILES, FILE),
 	/* path.bpf.c */
 	EXIT("create", KWP_CREATE),
-	EXIT("rename", KWP_RENAME),
+	ENDED("rename", KWP_RENAME, TYPE(RENAME), PATHS),
 	EXIT("unlink", KWP_UNLINK),
 	EXIT("link", KWP_LINK),
-	HOOK("mkdir", KWP_CREATE, TYPE(CREATE)),
-	HOOK("mknod", KWP_CREATE, TYPE(CREATE)),
-	HOOK("rename", KWP_RENAME, TYPE(RENAME)),
-	HOOK("unlink", KWP_UNLINK, TYPE(UNLINK)),
-	HOOK("rmdir", KWP_UNLINK, TYPE(UNLINK)),
-	HOOK("link", KWP_LINK, TYPE(LINK)),
-	HOOK("symlink", KWP_LINK, TYPE(LINK)),
+	GUARD("mkdir", KWP_CREATE, TYPE(CREATE), FILE),
+	GUARD("mknod", KWP_CREATE, TYPE(CREATE), FILE),
+	GUARDS("rename", KWP_RENAME, TYPE(RENAME), PATHS),
+	GUARD("unlink", KWP_UNLINK, TYPE(UNLINK), FILE),
+	GUARDS("rmdir", KWP_UNLINK, TYPE(UNLINK), PATHS),
+	GUARDS("link", KWP_LINK, TYPE(LINK), PATHS),
+	GUARD("symlink", KWP_LINK, TYPE(LINK), FILE),
+	/* tree.bpf.c */
+	{"kwp_renamed", KWP_RENAME, KWP_BY_TRACEPOINT, ACT_ATTACH, 0, PATHS},
+	{"kwp_ns_made", KWP_UNSHARE, KWP_BY_TRACEPOINT, ACT_ATTACH, 0, PATHS},
 	/* attr.bpf.c */
 	EXIT("chmod", KWP_CHMOD),
 	EXIT("chown", KWP_CHOWN),
 	EXIT("truncate", KWP_TRUNCATE),
 	EXIT("xattr", KWP_XATTR),
-	HOOK("chmod", KWP_CHMOD, TYPE(CHMOD)),
-	HOOK("chown", KWP_CHOWN, TYPE(CHOWN)),
-	HOOK("truncate", KWP_TRUNCATE, TYPE(TRUNCATE)),
-	HOOK("ftruncate", KWP_TRUNCATE, TYPE(TRUNCATE)),
-	HOOK("setxattr", KWP_XATTR, TYPE(XATTR)),
-	HOOK("rmxattr", KWP_XATTR, TYPE(XATTR)),
+	GUARD("chmod", KWP_CHMOD, TYPE(CHMOD), FILE),
+	GUARD("chown", KWP_CHOWN, TYPE(CHOWN), FILE),
+	GUARD("truncate", KWP_TRUNCATE, TYPE(TRUNCATE), FILE),
+	GUARD("ftruncate", KWP_TRUNCATE, TYPE(TRUNCATE), FILE),
+	GUARD("setxattr", KWP_XATTR, TYPE(XATTR), FILE),
+	GUARD("rmxattr", KWP_XATTR, TYPE(XATTR), FILE),
 	/* mount.bpf.c */
 	EXIT("mount", KWP_MOUNT),
 	EXIT("umount", KWP_UMOUNT),
 	EXIT("chroot", KWP_CHROOT),
-	HOOK("mount", KWP_MOUNT, TYPE(MOUNT)),
-	HOOK("movemount", KWP_MOUNT, TYPE(MOUNT)),
+	GUARDS("mount", KWP_MOUNT, TYPE(MOUNT), PATHS),
+	GUARDS("movemount", KWP_MOUNT, TYPE(MOUNT), PATHS),
 	HOOK("umount", KWP_UMOUNT, TYPE(UMOUNT)),
 	HOOK("chroot", KWP_CHROOT, TYPE(CHROOT)),
-	HOOK("pivotroot", KWP_CHROOT, TYPE(CHROOT)),
+	GUARDS("pivotroot", KWP_CHROOT, TYPE(CHROOT), PATHS),
 	/* memory.bpf.c */
 	EXIT("memfd", KWP_MEMFD),
-	EXIT("mmap", KWP_MMAP_EXEC),
-	EXIT("mprotect", KWP_MPROTECT),
-	HOOK("mmap", KWP_MMAP_EXEC, TYPE(MMAP_EXEC)),
-	HOOK("mprotect", KWP_MPROTECT, TYPE(MPROTECT)),
+	ENDED("mmap", KWP_MMAP_EXEC, TYPE(MMAP_EXEC) | TYPE(DRIFT), CODE),
+	ENDED("mprotect", KWP_MPROTECT, TYPE(MPROTECT) | TYPE(DRIFT), CODE),
+	GUARDS("mmap", KWP_MMAP_EXEC, TYPE(MMAP_EXEC) | TYPE(DRIFT), CODE),
+	GUARDS("mprotect", KWP_MPROTECT, TYPE(MPROTECT) | TYPE(DRIFT), CODE),
+	/* drift.bpf.c */
+	{"kwp_drift_exec", KWP_DRIFT, KWP_BY_TRACEPOINT, ACT_ATTACH, TYPE(DRIFT),
+	 1u << KWP_CLASS_DRIFT},
+	GUARD("script", KWP_DRIFT, TYPE(DRIFT), DRIFT),
 	/* task.bpf.c */
 	{"kwp_signal", KWP_SIGNAL, KWP_BY_TRACEPOINT, ACT_ATTACH, TYPE(SIGNAL)},
 	EXIT("signal", KWP_SIGNAL),
-	EXIT("ptrace", KWP_PTRACE),
+	ENDED("ptrace", KWP_PTRACE, TYPE(PTRACE), 1u << KWP_CLASS_DETECT),
 	EXIT("setns", KWP_SETNS),
 	EXIT("unshare", KWP_UNSHARE),
-	HOOK("kill", KWP_SIGNAL, TYPE(SIGNAL)),
-	HOOK("ptrace", KWP_PTRACE, TYPE(PTRACE)),
+	GUARD("kill", KWP_SIGNAL, TYPE(SIGNAL), PROTECT),
+	GUARDS("ptrace", KWP_PTRACE, TYPE(PTRACE), 1u << KWP_CLASS_DETECT | 1u << KWP_CLASS_PROTECT),
 	HOOK("traceme", KWP_PTRACE, TYPE(PTRACE)),
 	HOOK("userns", KWP_UNSHARE, TYPE(UNSHARE)),
 	/* cred.bpf.c */
@@ -218,23 +249,38 @@ const struct act_program act_programs[] = {
 	{"kwp_module", KWP_MODULE, KWP_BY_TRACEPOINT, ACT_ATTACH, TYPE(MODULE)},
 	HOOK("readfile", KWP_MODULE, TYPE(MODULE)),
 	HOOK("loaddata", KWP_MODULE, TYPE(MODULE)),
-	HOOK("bpf", KWP_BPF, TYPE(BPF)),
-	{"kwp_sysctl", KWP_SYSCTL, KWP_BY_CGROUP, ACT_ATTACH, TYPE(SYSCTL)},
+	GUARD("bpf", KWP_BPF, TYPE(BPF), PROTECT),
+	{"kwp_sysctl", KWP_SYSCTL, KWP_BY_CGROUP, ACT_ATTACH, TYPE(SYSCTL),
+	 1u << KWP_CLASS_SYSCTL | 1u << KWP_CLASS_PROTECT},
 	/* net.bpf.c */
 	EXIT("connect", KWP_CONNECT),
 	EXIT("accept", KWP_ACCEPT),
 	EXIT("bind", KWP_BIND),
 	EXIT("listen", KWP_LISTEN),
 	EXIT("socket", KWP_SOCKET),
-	HOOK("connect", KWP_CONNECT, TYPE(CONNECT)),
+	GUARD("connect", KWP_CONNECT, TYPE(CONNECT), NETWORK),
 	HOOK("bind", KWP_BIND, TYPE(BIND)),
 	HOOK("listen", KWP_LISTEN, TYPE(LISTEN)),
-	HOOK("socket", KWP_SOCKET, TYPE(SOCKET)),
+	GUARD("socket", KWP_SOCKET, TYPE(SOCKET), NETWORK),
+	GUARD("sendmsg", KWP_CONNECT, 0, NETWORK),
+	/* gate.bpf.c: connects and sends are idle where hooks are */
+	PACKETS("kwp_sock_new", KWP_SOCKET),
+	PACKETS("kwp_sock_bind4", KWP_SOCKET),
+	PACKETS("kwp_sock_bind6", KWP_SOCKET),
+	PACKETS("kwp_connect4", KWP_CONNECT),
+	PACKETS("kwp_connect6", KWP_CONNECT),
+	PACKETS("kwp_sendmsg4", KWP_CONNECT),
+	PACKETS("kwp_sendmsg6", KWP_CONNECT),
+	/* packet.bpf.c */
+	PACKETS("kwp_packet_out", KWP_CONNECT),
+	PACKETS("kwp_packet_in", KWP_ACCEPT),
+	/* iter.bpf.c */
+	{"kwp_socks", KWP_SOCKET, KWP_BY_ITER, ACT_ATTACH, 0, 1u << KWP_CLASS_NETWORK},
 	/* dns.bpf.c */
 	{"kwp_dns_out", KWP_DNS, KWP_BY_CGROUP, ACT_ATTACH, TYPE(DNS)},
 	{"kwp_dns_in", KWP_DNS, KWP_BY_CGROUP, ACT_ATTACH, TYPE(DNS)},
 	/* fd.bpf.c */
-	EXIT("dup", KWP_DUP),
+	ENDED("dup", KWP_DUP, TYPE(DUP), 1u << KWP_CLASS_DETECT),
 	/* uring.bpf.c; kernels have one of the two submissions */
 	EXIT("uring", KWP_URING),
 	{"kwp_uring_req", KWP_URING, KWP_BY_TRACEPOINT, ACT_ATTACH, URINGS},
@@ -243,5 +289,38 @@ const struct act_program act_programs[] = {
 	/* syscall.bpf.c */
 	{"kwp_sys_enter", KWP_SYSCALL, KWP_BY_TRACEPOINT, ACT_ATTACH, TYPE(SYSCALL)},
 	{"kwp_sys_leave", KWP_SYSCALL, KWP_BY_TRACEPOINT, ACT_ATTACH, TYPE(SYSCALL)},
+	/* detect.bpf.c */
+	GUARD("recv", KWP_DUP, 0, DETECT),
+	/* protect.bpf.c */
+	GUARD("map", KWP_BPF, 0, PROTECT),
+	GUARD("prog", KWP_BPF, 0, PROTECT),
+	GUARD("scheduler", KWP_PTRACE, 0, PROTECT),
+	GUARD("nice", KWP_PTRACE, 0, PROTECT),
+	GUARD("ionice", KWP_PTRACE, 0, PROTECT),
+	GUARD("rlimit", KWP_PTRACE, 0, PROTECT),
+	/* deny.bpf.c */
+	{"kwp_call_enter", KWP_SYSCALL, KWP_BY_TRACEPOINT, ACT_ATTACH, 0,
+	 KWP_GUARD_WAY(KWP_WAY_ENTER)},
+	WAY("capable", KWP_WAY_CAPABLE),
+	WAY("file", KWP_WAY_FILE),
+	WAY("task", KWP_WAY_TASK),
+	WAY("bpf", KWP_WAY_BPF),
+	WAY("ptrace", KWP_WAY_PTRACE),
+	WAY("traceme", KWP_WAY_PTRACE),
+	WAY("userns", KWP_WAY_USERNS),
+	WAY("perf", KWP_WAY_PERF),
+	WAY("key", KWP_WAY_KEY),
+	WAY("newkey", KWP_WAY_KEY),
+	WAY("socket", KWP_WAY_SOCKET),
+	WAY("connect", KWP_WAY_CONNECT),
+	WAY("bind", KWP_WAY_BIND),
+	WAY("listen", KWP_WAY_LISTEN),
+	WAY("kill", KWP_WAY_KILL),
+	WAY("uid", KWP_WAY_IDS),
+	WAY("gid", KWP_WAY_IDS),
+	WAY("capset", KWP_WAY_CAPSET),
+	WAY("prctl", KWP_WAY_PRCTL),
+	WAY("syslog", KWP_WAY_SYSLOG),
+	WAY("sched", KWP_WAY_SCHED),
 };
 const size_t act_programs_count = ARRAY_SIZE(act_programs);

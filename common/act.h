@@ -30,6 +30,7 @@ struct act_program {
 	enum kwp_backend by;
 	enum act_how how;
 	uint64_t types; /* events that need it */
+	uint32_t guards; /* 1 << enum kwp_class: verdicts that need it */
 };
 
 extern const struct act_call act_calls[];

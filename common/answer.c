@@ -15,7 +15,7 @@ static void message_make(struct msghdr *message, struct iovec *part, struct load
 
 bool answer_send(int socket, struct loaded *loaded)
 {
-	const size_t bytes = (LOADER_FIXED + loaded->rows) * sizeof(int);
+	const size_t bytes = (LOADER_PROGRAMS + loaded->maps + loaded->rows) * sizeof(int);
 	_Alignas(struct cmsghdr) char control[CMSG_SPACE(sizeof(loaded->fd))];
 	struct msghdr message;
 	struct cmsghdr *head;
@@ -47,5 +47,5 @@ bool answer_receive(int socket, struct loaded *loaded)
 	head = CMSG_FIRSTHDR(&message);
 	if (head && head->cmsg_type == SCM_RIGHTS)
 		memcpy(loaded->fd, CMSG_DATA(head), head->cmsg_len - CMSG_LEN(0));
-	return loaded->err || loaded->fd[LOADER_FIXED - 1] >= 0;
+	return loaded->err || loaded->fd[LOADER_PROGRAMS - 1] >= 0;
 }

@@ -10,7 +10,7 @@
 #include "digits.h"
 #include "names.h"
 #include "process.h"
-#include "rule.h"
+#include "verdict.h"
 
 #define COLUMNS_MAX 8	/* of the command's own */
 #define TREE_DEPTH_MAX 32
@@ -21,7 +21,7 @@ struct columns {
 	struct column *event, *finding;
 	size_t event_count, finding_count;
 	struct detail_fields details;
-	const struct field *pid, *name, *user;
+	const struct field *pid, *name, *user, *rule;
 	struct buffer redacted;
 	unsigned tree_top; /* depth of the shallowest process that was shown, 0: none yet */
 };
@@ -45,7 +45,7 @@ static void field_add(struct columns *columns, const struct field *field, bool s
 	field->get(event, &value);
 	if (value.kind == VALUE_NONE)
 		return;
-	if (secret)
+	if (secret && value_secret(&value, event))
 		value_redact(&value, &columns->redacted);
 	detail_value(&value, false, out);
 }
@@ -130,10 +130,10 @@ static void add_result(struct columns *columns, const struct column *column,
 
 	if (!(record->flags & KWP_F_RET)) {
 		/* Seen before the act: known only if kwp itself decided it. */
-		if (event->verdict == VERDICT_BLOCK)
-			buffer_string(out, "EPERM");
-		else if (event->verdict == VERDICT_KILL)
+		if (event->verdict == VERDICT_KILL)
 			buffer_string(out, "killed");
+		else if (event_denied(event))
+			buffer_string(out, "EPERM");
 	} else if (record->ret < 0) {
 		name_flags(NAME_ERRNO, -(uint64_t)record->ret, text, sizeof(text));
 		buffer_string(out, text);
@@ -154,17 +154,13 @@ static void add_details(struct columns *columns, const struct column *column,
 static void add_severity(struct columns *columns, const struct column *column,
 			 const struct event *event, struct buffer *out)
 {
-	if (event->rule)
-		buffer_string(out, severity_name(event->rule->severity));
+	buffer_string(out, severity_name(verdict_severity(event)));
 }
 
 static void add_rule(struct columns *columns, const struct column *column,
 		     const struct event *event, struct buffer *out)
 {
-	const char *id = event->rule ? event->rule->id : NULL;
-
-	if (id)
-		escape_text(out, (struct text){id, strlen(id)});
+	field_add(columns, columns->rule, false, event, out);
 }
 
 static void add_message(struct columns *columns, const struct column *column,
@@ -179,7 +175,7 @@ static void add_message(struct columns *columns, const struct column *column,
 	}
 	if (!value.text.bytes)
 		return;
-	if (columns->options.redact)
+	if (columns->options.redact && value_secret(&value, event))
 		value_redact(&value, &columns->redacted);
 	detail_value(&value, false, out);
 }
@@ -269,6 +265,7 @@ int columns_new(const struct output_options *options, struct columns **out)
 	columns->pid = find("process.pid");
 	columns->name = find("process.name");
 	columns->user = find("user.id");
+	columns->rule = find("rule.name");
 	if (options->fields)
 		field_columns(columns);
 	else
@@ -304,8 +301,9 @@ static void cell_end(struct buffer *line, size_t start, int width, bool last)
 
 void columns_event(struct columns *columns, const struct event *event, struct buffer *line)
 {
-	const struct column *column = event->rule ? columns->finding : columns->event;
-	size_t count = event->rule ? columns->finding_count : columns->event_count;
+	const bool finding = columns->options.findings && event_is_finding(event);
+	const struct column *column = finding ? columns->finding : columns->event;
+	size_t count = finding ? columns->finding_count : columns->event_count;
 	size_t begin = line->size;
 
 	for (size_t i = 0; i < count; i++) {

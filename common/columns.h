@@ -11,7 +11,7 @@ struct columns;
  * the details name a field that does not exist. */
 int columns_new(const struct output_options *options, struct columns **out) MUST_CHECK;
 void columns_free(struct columns *columns);
-/* Appends the event (findings, if it has a rule, have columns of their own)
+/* Appends the event (findings have columns of their own, if they are wanted)
  * and a newline, or nothing when memory is out. */
 void columns_event(struct columns *columns, const struct event *event, struct buffer *line);
 void columns_header(const struct columns *columns, bool findings, struct buffer *line);

@@ -8,6 +8,7 @@
 #include "digits.h"
 #include "escape.h"
 #include "redact.h"
+#include "verdict.h"
 
 /* A field and what stands before it. WORD: bytes that others chose, quoted as a
  * shell would need it, so that they can't pass for another part. */
@@ -84,6 +85,10 @@ static const struct part parts[KWP_TYPE_COUNT][DETAIL_PARTS] = {
 	[KWP_SYSCALL] = {{"", "kwp.syscall.text", "", RAW}},
 	[KWP_LOSS] = {{"lost=", "kwp.loss.total", "", RAW},
 		      {" ", "kwp.loss.events", "", WORD}},
+	[KWP_DRIFT] = {{"", "file.use", " ", RAW}, PATH, {" signal=", "file.drift", "", RAW}},
+	[KWP_SHED] = {{"lowered=", "kwp.shed.lowered", "", RAW},
+		      {" rate=", "kwp.shed.events", "/s", RAW},
+		      {" cpu=", "kwp.shed.cpu", "ppm", RAW}},
 	[KWP_CONTAINER] = {{"", "container.id", "", WORD},
 			   {" name=", "container.name", "", WORD},
 			   {" image=", "container.image.name", "", WORD}},
@@ -150,13 +155,15 @@ void detail_value(const struct value *value, bool words, struct buffer *out)
 		escape_text(out, value->text);
 }
 
-/* A failed exec leaves its process as it was: the arguments are the record's. */
+/* An exec that failed, or is only about to be, leaves its process as it was: the arguments
+ * are the record's. */
 static bool exec_failed_args(const struct event *event, struct value *value)
 {
 	const struct text *args = &event->string[1];
+	const bool before = (event->record->flags & KWP_F_VERDICT) &&
+			    !(event->record->flags & KWP_F_RET);
 
-	if (event->record->type != KWP_EXEC || !(event->record->flags & KWP_F_RET) ||
-	    event->record->ret >= 0)
+	if (event->record->type != KWP_EXEC || !(before || event_failed(event)))
 		return false;
 	if (!args->bytes)
 		args = &event->hook[1];
@@ -177,12 +184,41 @@ static void part_add(const struct part *part, const struct value *value, struct 
 		buffer_byte(out, ']');
 }
 
+/* What the policy in the kernel did, before all else. */
+static void deed_add(const struct event *event, struct buffer *out)
+{
+	if (!(event->record->flags & KWP_F_VERDICT))
+		return;
+	buffer_string(out, verdict_deed(event->verdict));
+	buffer_string(out, ": ");
+}
+
+/* By which of its rules, behind all else. */
+static void rule_add(const struct event *event, size_t start, struct buffer *out)
+{
+	const struct kernel_rule *rule = event->kernel_rule;
+
+	if (!(event->record->flags & KWP_F_VERDICT))
+		return;
+	buffer_string(out, out->size == start ? "rule=" : " rule=");
+	if (rule && rule->name.bytes)
+		escape_word(out, rule->name);
+	else
+		buffer_addf(out, "%u", event->record->rule);
+	if (!rule || !rule->reference.bytes)
+		return;
+	buffer_string(out, " at=");
+	escape_word(out, rule->reference);
+}
+
 void detail_add(const struct detail_fields *details, const struct event *event,
 		struct buffer *scratch, struct buffer *out)
 {
 	unsigned type = event->record->type;
-	size_t start = out->size;
+	size_t start;
 
+	deed_add(event, out);
+	start = out->size;
 	for (size_t i = 0; i < DETAIL_PARTS && parts[type][i].field; i++) {
 		const struct field *field = details->field[type][i];
 		const struct part *part = &parts[type][i];
@@ -202,4 +238,5 @@ void detail_add(const struct detail_fields *details, const struct event *event,
 		part_add(part, &value, out);
 		buffer_string(out, part->after);
 	}
+	rule_add(event, start, out);
 }

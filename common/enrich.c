@@ -7,23 +7,28 @@
 #include "container.h"
 #include "dns.h"
 #include "domain.h"
+#include "kernel_rule.h"
 #include "names.h"
 #include "path.h"
 #include "pending.h"
 #include "process.h"
 #include "syscall.h"
+#include "verdict.h"
 
 struct enrich {
 	struct enrich_options options;
 	char host[64];
+	size_t host_size;
 	struct process_table *processes;
 	struct container_table *containers;
+	struct kernel_rules *rules;
 	struct pending_table pending;
 	struct domain_table domains;
 	struct dns_message dns;
 	char answers[DNS_ANSWERS * 160];
 	struct path_room paths;
 	char call[KWP_STRINGS_MAX * 2];
+	struct buffer message; /* of a verdict */
 };
 
 int enrich_new(const struct enrich_options *options, struct enrich **out)
@@ -34,10 +39,12 @@ int enrich_new(const struct enrich_options *options, struct enrich **out)
 		return -ENOMEM;
 	e->options = *options;
 	snprintf(e->host, sizeof(e->host), "%s", options->host ? options->host : "");
+	e->host_size = strlen(e->host);
 	e->processes = process_table_new(e->host, options->boot_time,
 					 options->processes ? options->processes : 8192);
 	e->containers = container_table_new();
-	if (!e->processes || !e->containers) {
+	e->rules = kernel_rules_new();
+	if (!e->processes || !e->containers || !e->rules) {
 		enrich_free(e);
 		return -ENOMEM;
 	}
@@ -53,6 +60,8 @@ void enrich_free(struct enrich *e)
 		pending_remove(&e->pending, p);
 	process_table_free(e->processes);
 	container_table_free(e->containers);
+	kernel_rules_free(e->rules);
+	buffer_free(&e->message);
 	free(e);
 }
 
@@ -91,6 +100,22 @@ static void add_call(struct enrich *e, struct event *event)
 	event->call = (struct text){e->call, MIN(length, sizeof(e->call) - 1)};
 }
 
+/* What the policy in the kernel said, and which of its rules. */
+static void add_verdict(struct enrich *e, struct event *event)
+{
+	const struct kwp_record *r = event->record;
+
+	if (!(r->flags & KWP_F_VERDICT))
+		return;
+	event->verdict = verdict_of(r->verdict);
+	event->kernel_rule = kernel_rules_find(e->rules, r->generation, r->rule);
+	e->message.size = 0;
+	e->message.failed = false;
+	verdict_message(event, &e->message);
+	if (!e->message.failed)
+		event->message = (struct text){e->message.bytes, e->message.size};
+}
+
 static void add_facts(struct enrich *e, struct event *event)
 {
 	const unsigned type = event->record->type;
@@ -111,6 +136,13 @@ static void add_facts(struct enrich *e, struct event *event)
 
 /* ---- processes ---- */
 
+/* Does the policy speak of an act before it happens? Its result, if there is one, comes
+ * as an event of its own. */
+static bool is_verdict(const struct kwp_record *record)
+{
+	return (record->flags & KWP_F_VERDICT) && !(record->flags & KWP_F_RET);
+}
+
 /* Without its container the process would be shown as the guest's own. */
 static void find_container(struct enrich *e, struct process *p)
 {
@@ -127,10 +159,12 @@ static void find_container(struct enrich *e, struct process *p)
 
 static void learn_exec(struct enrich *e, struct event *event, struct process *p, struct text args)
 {
-	if (event->record->ret < 0 || (event->record->flags & KWP_F_HOOK))
+	const struct kwp_record *r = event->record;
+
+	if (r->ret < 0 || (r->flags & KWP_F_HOOK) || is_verdict(r))
 		return;
-	p->ns_init |= (event->record->flags & KWP_F_NSINIT) != 0;
-	p->incomplete = event->record->incomplete & (KWP_NO_ARGS | KWP_NO_CWD);
+	p->ns_init |= (r->flags & KWP_F_NSINIT) != 0;
+	p->incomplete = r->incomplete & (KWP_NO_ARGS | KWP_NO_CWD);
 	process_exec(p, event->string[0], args, event->string[2],
 		     path_of_script(event, &e->paths));
 }
@@ -140,7 +174,7 @@ static void emit(struct enrich *e, struct event *event, struct text args)
 	struct process *p = NULL, *child = NULL;
 
 	event->time = e->options.boot_time + event->record->time;
-	event->host = (struct text){e->host, strlen(e->host)};
+	event->host = (struct text){e->host, e->host_size};
 	if (event->record->pid)
 		p = process_touch(e->processes, event->record);
 	if (p && event->record->type == KWP_EXEC)
@@ -157,6 +191,7 @@ static void emit(struct enrich *e, struct event *event, struct text args)
 	if (event->record->backend == KWP_BY_ITER && !e->options.existing)
 		return;
 	add_facts(e, event);
+	add_verdict(e, event);
 	e->options.emit(event, e->options.data);
 	if (p && event->record->type == KWP_EXEC)
 		process_trim(p);
@@ -309,6 +344,10 @@ int enrich_record(struct enrich *e, const void *record, size_t size)
 	if (event.record->type == KWP_CONTAINER)
 		container_learn(e->containers, ((struct kwp_container *)event.facts)->cgroup,
 				event.string);
+	else if (event.record->type == KWP_RULE)
+		kernel_rules_learn(e->rules, event.facts, event.string);
+	else if (is_verdict(event.record))
+		emit(e, &event, (struct text){});
 	else if (event.record->type == KWP_ARGS)
 		more_args(e, &event, p);
 	else if (event.record->flags & KWP_F_HOOK)

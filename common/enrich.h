@@ -27,9 +27,10 @@ int enrich_new(const struct enrich_options *options, struct enrich **out) MUST_C
 void enrich_free(struct enrich *enrich);
 
 /*
- * Takes one record. Records that only inform (of what already ran, of a
- * container, the rest of some arguments) emit nothing; one that waits for its completion is
- * emitted with it. 0, or what event_decode() said of it; such a record is dropped.
+ * Takes one record. Records that only inform (of what already ran, of a container, of a
+ * rule, the rest of some arguments) emit nothing; one that waits for its completion is
+ * emitted with it; what the policy said before an act is emitted at once. 0, or what
+ * event_decode() said of it; such a record is dropped.
  */
 int enrich_record(struct enrich *enrich, const void *record, size_t size);
 /* Emits what has waited for its completion since before this record time (ns of

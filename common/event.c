@@ -4,6 +4,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "../bpf/policy.h"
+
 static const char *const type_names[] = {
 #define X(id, name) [KWP_##id] = name,
 	KWP_TYPES(X)
@@ -51,6 +53,9 @@ static const size_t facts_size[] = {
 	[KWP_ARGS] = sizeof(struct kwp_args),
 	[KWP_LOSS] = sizeof(struct kwp_loss),
 	[KWP_CONTAINER] = sizeof(struct kwp_container),
+	[KWP_RULE] = sizeof(struct kwp_rule_text),
+	[KWP_SHED] = sizeof(struct kwp_shed),
+	[KWP_DRIFT] = sizeof(struct kwp_file_act),
 };
 _Static_assert(ARRAY_SIZE(facts_size) == KWP_TYPE_COUNT, "a type has no row");
 _Static_assert(KWP_TYPE_COUNT <= 64, "sets of types are 64 bits");
@@ -101,6 +106,15 @@ static int decode_strings(const struct kwp_record *r, const char *at, size_t lef
 	return left < 8 ? 0 : -EBADMSG;
 }
 
+/* What the policy in the kernel said, if it spoke. */
+static bool verdict_valid(const struct kwp_record *r)
+{
+	if (r->verdict >= KWP_SAID_COUNT || r->signal >= KWP_SIGNAL_COUNT ||
+	    r->access >= KWP_ACCESS_COUNT)
+		return false;
+	return !(r->flags & KWP_F_VERDICT) || r->verdict != KWP_SAID_NOTHING;
+}
+
 int event_decode(const void *data, size_t size, struct event *out)
 {
 	const struct kwp_record *r = data;
@@ -113,10 +127,12 @@ int event_decode(const void *data, size_t size, struct event *out)
 		return -EBADMSG;
 	if (r->type >= KWP_TYPE_COUNT)
 		return -EOPNOTSUPP;
+	if (!verdict_valid(r))
+		return -EBADMSG;
 	facts = facts_size[r->type];
 	if (r->facts_size != facts || sizeof(*r) + facts > size)
 		return -EBADMSG;
-	if (!memchr(r->comm, 0, KWP_COMM) || !memchr(r->parent_comm, 0, KWP_COMM))
+	if (r->comm[KWP_COMM - 1] || r->parent_comm[KWP_COMM - 1])
 		return -EBADMSG;
 	if (decode_strings(r, (const char *)(r + 1) + facts, size - sizeof(*r) - facts, string))
 		return -EBADMSG;

@@ -19,6 +19,7 @@
 struct process;
 struct container;
 struct rule;
+struct kernel_rule;
 struct dns_message;
 
 enum verdict {
@@ -55,10 +56,33 @@ struct event {
 	struct text domain; /* name by which the remote address was looked up */
 
 	/* Set when a rule matched: */
-	const struct rule *rule;
+	const struct rule *rule; /* one that kwp itself matches */
+	const struct kernel_rule *kernel_rule; /* one of the policy in the kernel, if it is known */
+	struct text ruleset; /* name of the profile */
 	struct text message; /* the finding in words */
 	enum verdict verdict;
 };
+
+/* Did a rule make a finding of it? */
+static inline bool event_is_finding(const struct event *event)
+{
+	return event->rule || event->verdict > VERDICT_ALLOW;
+}
+
+/* Denied by kwp before it happened: nobody else tells its result. */
+static inline bool event_denied(const struct event *event)
+{
+	if (event->record->flags & KWP_F_RET)
+		return false;
+	return event->verdict == VERDICT_BLOCK ||
+	       (event->verdict == VERDICT_KILL && event->record->backend != KWP_BY_TRACEPOINT);
+}
+
+/* Did it fail, as far as is known? */
+static inline bool event_failed(const struct event *event)
+{
+	return event_denied(event) || ((event->record->flags & KWP_F_RET) && event->record->ret < 0);
+}
 
 /* Text name of a type ("exec"); NULL when out of range. */
 const char *event_type_name(unsigned type);
@@ -72,7 +96,7 @@ size_t event_facts_size(unsigned type);
 static inline bool event_is_file(unsigned type)
 {
 	return (type >= KWP_OPEN && type <= KWP_UMOUNT) ||
-	       (type >= KWP_CHROOT && type <= KWP_MODULE);
+	       (type >= KWP_CHROOT && type <= KWP_MODULE) || type == KWP_DRIFT;
 }
 
 static inline bool event_is_net(unsigned type)

@@ -45,8 +45,10 @@ struct field {
 	const char *help;   /* one line, no full stop */
 	bool of_process;    /* depends on event->process and its container only */
 	bool extra;	    /* not printed unless --fields names it */
-	bool of_type;	    /* the same for all events of a type, unless a rule made a finding of one */
-	bool of_rule;	    /* only findings have it */
+	bool of_rule;	    /* only findings have it: event_is_finding() */
+	/* Of events that are no findings, it depends only on what piece_key_head() or
+	 * piece_key_file() has; see json_piece.h. */
+	bool of_head, of_file;
 };
 
 /* All fields, in the order of the JSON object: fields of one object are neighbours. */
@@ -59,6 +61,13 @@ const struct field *field_find(const char *name, size_t size);
 const struct field *field_suggest(const char *name, size_t size);
 /* Can its texts hold a secret: arguments, a message made of them? */
 bool field_secret(const struct field *field);
+/* Can this one, of such a field? What the policy in the kernel has to say is made of paths and
+ * rules, where "/etc/passwd: write block" is no password. */
+static inline bool value_secret(const struct value *value, const struct event *event)
+{
+	return event->rule || value->kind != VALUE_TEXT || !event->message.bytes ||
+	       value->text.bytes != event->message.bytes;
+}
 
 /* Writes the value as people and filters read it (no quotes, no escapes,
  * lists joined by a space) into out, NUL-terminated, cut at size. Returns the length

@@ -167,7 +167,7 @@ void get_file_flags(const struct event *event, struct value *out)
 
 void get_file_descriptor(const struct event *event, struct value *out)
 {
-	if (event_act(event) && event_act(event)->fd >= 0)
+	if (event_act(event) && event_act(event)->fd >= 0 && RECORD(event)->type != KWP_DRIFT)
 		value_number(out, event_act(event)->fd);
 }
 

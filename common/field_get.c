@@ -6,7 +6,6 @@
 
 #include "names.h"
 #include "process.h"
-#include "rule.h"
 
 void get_timestamp(const struct event *event, struct value *out)
 {
@@ -16,9 +15,9 @@ void get_timestamp(const struct event *event, struct value *out)
 
 void get_event_kind(const struct event *event, struct value *out)
 {
-	value_text(out, event->rule			   ? "alert"
-			: RECORD(event)->type == KWP_LOSS ? "metric"
-							  : "event");
+	const bool metric = RECORD(event)->type == KWP_LOSS || RECORD(event)->type == KWP_SHED;
+
+	value_text(out, event_is_finding(event) ? "alert" : metric ? "metric" : "event");
 }
 
 /* A list in out->buffer, from words that are joined by a space. */
@@ -68,6 +67,7 @@ static const struct {
 	[KWP_CHROOT] = {"process", "change"},
 	[KWP_MEMFD] = {"file", "creation"},
 	[KWP_MMAP_EXEC] = {"process library", "access"},
+	[KWP_DRIFT] = {"process file", "access"},
 	[KWP_MPROTECT] = {"process", "change"},
 	[KWP_MODULE] = {"driver", "start"},
 	[KWP_BPF] = {"driver", "start"},
@@ -77,6 +77,8 @@ static const struct {
 	[KWP_ARGS] = {"process", "info"},
 	[KWP_LOSS] = {"host", "info"},
 	[KWP_CONTAINER] = {"host", "info"},
+	[KWP_RULE] = {"host", "info"},
+	[KWP_SHED] = {"host", "info"},
 };
 _Static_assert(ARRAY_SIZE(ecs) == KWP_TYPE_COUNT, "a type has no ECS category");
 
@@ -85,9 +87,15 @@ void get_event_category(const struct event *event, struct value *out)
 	value_words(out, ecs[RECORD(event)->type].category);
 }
 
+#define DENIED "denied"
+
 void get_event_type(const struct event *event, struct value *out)
 {
 	value_words(out, ecs[RECORD(event)->type].type);
+	if (!event_denied(event))
+		return;
+	memcpy(out->buffer + out->text.size, DENIED, sizeof(DENIED));
+	out->text.size += sizeof(DENIED);
 }
 
 void get_event_action(const struct event *event, struct value *out)
@@ -98,14 +106,10 @@ void get_event_action(const struct event *event, struct value *out)
 void get_event_outcome(const struct event *event, struct value *out)
 {
 	/* A connection that is only on its way is neither. */
-	if ((RECORD(event)->flags & KWP_F_RET) && RECORD(event)->ret != -EINPROGRESS)
+	if (event_denied(event))
+		value_text(out, "failure");
+	else if ((RECORD(event)->flags & KWP_F_RET) && RECORD(event)->ret != -EINPROGRESS)
 		value_text(out, RECORD(event)->ret < 0 ? "failure" : "success");
-}
-
-void get_event_severity(const struct event *event, struct value *out)
-{
-	if (event->rule)
-		value_number(out, severity_number(event->rule->severity));
 }
 
 void get_event_sequence(const struct event *event, struct value *out)
@@ -125,7 +129,9 @@ void get_event_duration(const struct event *event, struct value *out)
 
 void get_error_code(const struct event *event, struct value *out)
 {
-	if ((RECORD(event)->flags & KWP_F_RET) && RECORD(event)->ret < 0)
+	if (event_denied(event))
+		value_flags(out, NAME_ERRNO, EPERM);
+	else if (event_failed(event))
 		value_flags(out, NAME_ERRNO, -RECORD(event)->ret);
 }
 
@@ -133,48 +139,6 @@ void get_result(const struct event *event, struct value *out)
 {
 	if (RECORD(event)->flags & KWP_F_RET)
 		value_number(out, RECORD(event)->ret);
-}
-
-void get_message(const struct event *event, struct value *out)
-{
-	value_bytes(out, event->message);
-}
-
-void get_rule_name(const struct event *event, struct value *out)
-{
-	if (event->rule)
-		value_text(out, event->rule->id);
-}
-
-void get_rule_description(const struct event *event, struct value *out)
-{
-	if (event->rule)
-		value_text(out, event->rule->title);
-}
-
-void get_rule_reference(const struct event *event, struct value *out)
-{
-	if (event->rule && event->rule->file)
-		value_buffer(out, snprintf(out->buffer, sizeof(out->buffer), "%s:%u",
-					   event->rule->file, event->rule->line));
-}
-
-void get_technique(const struct event *event, struct value *out)
-{
-	size_t used = 0;
-
-	if (!event->rule || !event->rule->technique_count)
-		return;
-	for (size_t i = 0; i < event->rule->technique_count; i++) {
-		size_t size = strlen(event->rule->technique[i]) + 1;
-
-		if (used + size > sizeof(out->buffer))
-			break;
-		memcpy(out->buffer + used, event->rule->technique[i], size);
-		used += size;
-	}
-	out->kind = VALUE_LIST;
-	out->text = (struct text){out->buffer, used};
 }
 
 void get_host_id(const struct event *event, struct value *out)
@@ -185,16 +149,6 @@ void get_host_id(const struct event *event, struct value *out)
 void get_schema(const struct event *event, struct value *out)
 {
 	value_number(out, KWP_SCHEMA);
-}
-
-void get_verdict(const struct event *event, struct value *out)
-{
-	static const char *const names[] = {NULL,	   "allow", "audit", "would-block",
-					    "block", "kill"};
-	_Static_assert(ARRAY_SIZE(names) == VERDICT_COUNT, "a verdict has no name");
-
-	if (event->verdict < VERDICT_COUNT)
-		value_text(out, names[event->verdict]);
 }
 
 void get_backend(const struct event *event, struct value *out)
@@ -241,9 +195,11 @@ void get_incomplete(const struct event *event, struct value *out)
 		if (bits & 1u << i)
 			used += snprintf(out->buffer + used, sizeof(out->buffer) - used, "%s%c",
 					 names[i], 0);
+	if ((RECORD(event)->flags & KWP_F_VERDICT) && !event->kernel_rule)
+		used += snprintf(out->buffer + used, sizeof(out->buffer) - used, "rule.name%c", 0);
 	/* A hook comes before the act; what came through io_uring has no end to wait for. */
 	if ((RECORD(event)->backend == KWP_BY_LSM || RECORD(event)->backend == KWP_BY_FMOD_RET) &&
-	    !(RECORD(event)->flags & KWP_F_RET))
+	    !(RECORD(event)->flags & KWP_F_RET) && !event_denied(event))
 		used += snprintf(out->buffer + used, sizeof(out->buffer) - used, "event.outcome%c", 0);
 	if (!used)
 		return;

@@ -11,10 +11,13 @@ typedef void field_getter(const struct event *event, struct value *out);
 
 /* field_get.c: what most events have */
 field_getter get_timestamp, get_event_kind, get_event_category, get_event_type, get_event_action,
-	get_event_outcome, get_event_severity, get_event_sequence, get_event_duration,
-	get_error_code, get_message, get_rule_name, get_rule_description, get_rule_reference,
-	get_technique, get_host_id, get_schema, get_verdict, get_backend, get_via, get_cpu,
-	get_result, get_unresolved, get_incomplete;
+	get_event_outcome, get_event_sequence, get_event_duration, get_error_code, get_host_id,
+	get_schema, get_backend, get_via, get_cpu, get_result, get_unresolved, get_incomplete;
+
+/* field_rule.c */
+field_getter get_event_severity, get_message, get_rule_id, get_rule_name, get_rule_description,
+	get_rule_ruleset, get_rule_reference, get_technique, get_verdict, get_generation,
+	get_access, get_evidence_signal, get_file_drift, get_file_use;
 
 /* field_process.c */
 field_getter get_process_pid, get_process_vpid, get_process_entity, get_process_name,
@@ -51,7 +54,8 @@ field_getter get_source_ip, get_source_port, get_destination_ip, get_destination
 field_getter get_target_pid, get_target_name, get_signal, get_ptrace_request, get_namespaces,
 	get_old_user, get_new_user, get_old_capabilities, get_new_capabilities, get_dup_from,
 	get_dup_to, get_bpf_command, get_bpf_type, get_bpf_name, get_sysctl_name, get_sysctl_value,
-	get_uring_operation, get_syscall_name, get_syscall_text, get_loss_total, get_loss_events;
+	get_uring_operation, get_syscall_name, get_syscall_text, get_loss_total, get_loss_events,
+	get_shed_lowered, get_shed_events, get_shed_cpu;
 
 static inline void value_text(struct value *out, const char *text)
 {

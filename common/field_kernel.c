@@ -194,3 +194,23 @@ void get_loss_events(const struct event *event, struct value *out)
 	out->kind = VALUE_LIST;
 	out->text = (struct text){out->buffer, used};
 }
+
+/* ---- of kwp itself: auditing that was lowered ---- */
+
+void get_shed_lowered(const struct event *event, struct value *out)
+{
+	if (RECORD(event)->type == KWP_SHED)
+		value_bool(out, FACTS(event, kwp_shed)->on != 0);
+}
+
+void get_shed_events(const struct event *event, struct value *out)
+{
+	if (RECORD(event)->type == KWP_SHED)
+		value_number(out, FACTS(event, kwp_shed)->events);
+}
+
+void get_shed_cpu(const struct event *event, struct value *out)
+{
+	if (RECORD(event)->type == KWP_SHED)
+		value_number(out, FACTS(event, kwp_shed)->cpu);
+}

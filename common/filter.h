@@ -50,6 +50,18 @@ bool filter_match(const struct filter *filter, const struct event *event);
  * `on` has none of these types can never match. */
 uint64_t filter_types(const struct filter *filter);
 
+/* A word that a field is compared with. */
+struct filter_word {
+	const struct field *field;
+	struct text text; /* borrowed from the filter; VALUE_TEXT */
+	int64_t number;	  /* VALUE_NUMBER */
+};
+/* Takes apart a filter that is nothing but tests for equality, joined by `or`: calls word()
+ * for each of their words. false, maybe after some calls: it is more than that, or word()
+ * returned false. */
+bool filter_words(const struct filter *filter,
+		  bool (*word)(const struct filter_word *word, void *data), void *data);
+
 static inline void cleanup_filter(struct filter **f) { filter_free(*f); }
 #define _cleanup_filter_ __attribute__((cleanup(cleanup_filter)))
 

@@ -15,8 +15,8 @@
 #include <time.h>
 
 #include <bpf/btf.h>
-#include <zlib.h>
 
+#include "kconfig.h"
 #include "kernel_btf.h"
 
 /* ---- who it is ---- */
@@ -138,23 +138,6 @@ int guest_types_file(const struct btf *wanted)
 
 /* ---- what it was built without ---- */
 
-/* Is this option y in the configuration that the kernel shows? 1, 0, or -1: it
- * shows none. */
-static int config_has(const char *option)
-{
-	gzFile file = gzopen("/proc/config.gz", "re");
-	char line[512];
-	size_t size = strlen(option);
-	int found = 0;
-
-	if (!file)
-		return -1;
-	while (!found && gzgets(file, line, sizeof(line)))
-		found = !strncmp(line, option, size) && !strncmp(line + size, "=y", 2);
-	gzclose(file);
-	return found;
-}
-
 unsigned guest_missing_options(char *out, size_t size)
 {
 	/* Each with a sign of it for kernels that do not show their configuration. */
@@ -173,8 +156,11 @@ unsigned guest_missing_options(char *out, size_t size)
 
 	out[0] = 0;
 	for (size_t i = 0; i < ARRAY_SIZE(options); i++) {
-		int has = config_has(options[i].option);
+		char line[64];
+		int has;
 
+		snprintf(line, sizeof(line), "%s=y", options[i].option);
+		has = kconfig_has(line);
 		if (has == 1 || (has < 0 && options[i].sign))
 			continue;
 		used += snprintf(out + used, used < size ? size - used : 0, "%s%s",

@@ -58,5 +58,7 @@ bool guest_container_record(uint64_t cgroup, struct buffer *out);
 /* Id and depth (root: 0) of the cgroup of the container whose id, or whose
  * cgroup path, begins with name. 0, -ENOENT, -EEXIST when several do. */
 int guest_find_container(const char *name, uint64_t *cgroup, uint32_t *level) MUST_CHECK;
+/* The same, its directory in the cgroup tree. */
+int guest_container_directory(const char *name, char *out, size_t size) MUST_CHECK;
 
 #endif

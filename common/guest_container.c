@@ -24,6 +24,7 @@ struct walk {
 	const char *name;
 	uint32_t level;
 	unsigned matches;
+	char found[2048]; /* path of the match, root included */
 };
 
 static bool walk_directory(struct walk *walk, size_t size, uint32_t level)
@@ -135,17 +136,34 @@ static bool visit_name(struct walk *walk, const char *path, uint64_t id, uint32_
 		walk->matches++;
 		walk->id = id;
 		walk->level = level;
+		snprintf(walk->found, sizeof(walk->found), "%s", walk->path);
 	}
 	return false;
+}
+
+static int find_name(struct walk *walk)
+{
+	walk_start(walk);
+	return walk->matches == 1 ? 0 : walk->matches ? -EEXIST : -ENOENT;
+}
+
+int guest_container_directory(const char *name, char *out, size_t size)
+{
+	struct walk walk = {.visit = visit_name, .name = name};
+	int err = find_name(&walk);
+
+	if (err)
+		return err;
+	return (size_t)snprintf(out, size, "%s", walk.found) < size ? 0 : -ENAMETOOLONG;
 }
 
 int guest_find_container(const char *name, uint64_t *cgroup, uint32_t *level)
 {
 	struct walk walk = {.visit = visit_name, .name = name};
+	int err = find_name(&walk);
 
-	walk_start(&walk);
-	if (walk.matches != 1)
-		return walk.matches ? -EEXIST : -ENOENT;
+	if (err)
+		return err;
 	*cgroup = walk.id;
 	*level = walk.level;
 	return 0;

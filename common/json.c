@@ -5,8 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "json_piece.h"
 #include "json_value.h"
-#include "layout.h"
 #include "process.h"
 #include "redact.h"
 
@@ -14,7 +14,8 @@ struct json {
 	struct layout layout;
 	struct digits_times times;
 	struct buffer redacted; /* of the value that is being written */
-	struct buffer kept;	/* what a process is to keep */
+	struct buffer kept;	/* what somebody is to keep */
+	struct pieces heads, files;
 };
 
 /* Where a line is: the object that is open. */
@@ -97,54 +98,12 @@ static void field_write(struct json *json, struct place *place, const struct lay
 	step->get(event, &value);
 	if (value.kind == VALUE_NONE)
 		return;
-	if (step->secret)
+	if (step->secret && value_secret(&value, event))
 		value_redact(&value, &json->redacted);
 	to = buffer_want(place->line, json->layout.slack + json_value_room(&value));
 	if (!to)
 		return;
 	to = json_value_put(put_step(to, place, step), &value, &json->times);
-	*to = ',';
-	buffer_end(place->line, to + 1);
-}
-
-/* Keeps what was just written for a step: the value stands between its key and the
- * comma at the end. */
-static void constant_keep(const struct buffer *line, size_t before, struct layout_step *step)
-{
-	size_t written = line->size - before, key = step->size - step->key, size;
-	const char *value;
-
-	if (line->failed || written <= key + 1)
-		return;
-	value = memmem(line->bytes + before, written, step->text + step->key, key);
-	if (!value)
-		return;
-	value += key;
-	size = line->bytes + line->size - 1 - value;
-	if (size > LAYOUT_KEPT)
-		return;
-	memcpy(step->kept, value, size);
-	step->kept_size = size;
-}
-
-/* A value that is the same for all events of the type: written once, then copied.
- * Steps are made per type, so each keeps its own. */
-static void constant_write(struct json *json, struct place *place, struct layout_step *step,
-			   const struct event *event)
-{
-	const size_t before = place->line->size;
-	char *to;
-
-	if (!step->kept_size) {
-		field_write(json, place, step, event);
-		constant_keep(place->line, before, step);
-		return;
-	}
-	to = buffer_want(place->line, json->layout.slack + LAYOUT_KEPT);
-	if (!to)
-		return;
-	to = put_step(to, place, step);
-	to = put_text(to, step->kept, step->kept_size);
 	*to = ',';
 	buffer_end(place->line, to + 1);
 }
@@ -167,6 +126,30 @@ static void place_leave(struct place *place, const struct layout_object *in, siz
 	place->in = in;
 }
 
+/* Runs in writing, as somebody keeps them. */
+struct written {
+	const uint32_t *end; /* of each run in bytes */
+	const char *bytes;   /* NULL: nobody has them */
+};
+
+/* Writes all runs of a keeper into json->kept; false: no memory. */
+static bool runs_write(struct json *json, const struct layout_runs *runs, const struct event *event,
+		       uint32_t end[LAYOUT_RUNS])
+{
+	struct buffer *kept = &json->kept;
+
+	kept->size = 0;
+	kept->failed = false;
+	for (size_t i = 0; i < runs->count; i++) {
+		struct place place = {runs->run[i].in, kept};
+
+		fields_write(json, &place, &runs->run[i].steps, event);
+		place_leave(&place, runs->run[i].in, json->layout.slack);
+		end[i] = kept->size;
+	}
+	return !kept->failed && buffer_want(kept, 1);
+}
+
 /* Is what the process keeps what this writer would write now? */
 static bool kept_valid(const struct json *json, const struct event *event)
 {
@@ -183,36 +166,62 @@ static bool kept_make(struct json *json, const struct event *event)
 	/* To the event a process is constant; what it keeps in writing is the writer's. */
 	struct process *process = (struct process *)event->process;
 	struct kept head = {.signature = json->layout.signature, .container = event->container};
-	struct buffer *kept = &json->kept;
 	char *copy;
 
-	kept->size = 0;
-	kept->failed = false;
-	for (size_t i = 0; i < json->layout.runs_count; i++) {
-		const struct layout_run *run = &json->layout.runs[i];
-		struct place place = {run->in, kept};
-
-		fields_write(json, &place, &run->steps, event);
-		place_leave(&place, run->in, json->layout.slack);
-		head.end[i] = kept->size;
-	}
-	copy = kept->failed ? NULL : calloc(1, sizeof(head) + kept->size + LAYOUT_COPY);
+	if (!runs_write(json, &json->layout.process, event, head.end))
+		return false;
+	copy = calloc(1, sizeof(head) + json->kept.size + LAYOUT_COPY);
 	if (!copy)
 		return false;
 	memcpy(copy, &head, sizeof(head));
-	if (kept->size)
-		memcpy(copy + sizeof(head), kept->bytes, kept->size);
+	memcpy(copy + sizeof(head), json->kept.bytes, json->kept.size);
 	free(process->json);
 	process->json = copy;
 	process->json_generation = process_generation(process);
 	return true;
 }
 
-static void run_write(struct json *json, struct place *place, const struct layout_step *step,
-		      const struct kept *kept)
+static struct written process_written(struct json *json, const struct event *event)
 {
-	size_t from = step->run ? kept->end[step->run - 1] : 0;
-	size_t size = kept->end[step->run] - from;
+	const struct kept *kept;
+
+	if (!event->process || !(kept_valid(json, event) || kept_make(json, event)))
+		return (struct written){};
+	kept = (const struct kept *)event->process->json;
+	return (struct written){kept->end, kept->bytes};
+}
+
+/* The runs of this line that others have in common. */
+static struct written pieces_written(struct json *json, struct pieces *pieces,
+				     const struct layout_runs *runs, const struct event *event,
+				     const struct piece_key *key)
+{
+	const struct piece *piece = pieces_find(pieces, key);
+	uint32_t end[LAYOUT_RUNS] = {};
+
+	if (!piece && runs_write(json, runs, event, end))
+		piece = pieces_keep(pieces, key, json->kept.bytes, json->kept.size, end);
+	return piece ? (struct written){piece->end, piece->bytes} : (struct written){};
+}
+
+static void all_written(struct json *json, const struct layout_line *line,
+			const struct event *event, struct written out[LAYOUT_KEEPERS])
+{
+	const struct layout_runs *head = &line->runs[LAYOUT_HEAD], *file = &line->runs[LAYOUT_FILE];
+	struct piece_key key;
+
+	out[LAYOUT_PROCESS] = process_written(json, event);
+	if (head->count && piece_key_head(event, &key))
+		out[LAYOUT_HEAD] = pieces_written(json, &json->heads, head, event, &key);
+	if (file->count && piece_key_file(event, &key))
+		out[LAYOUT_FILE] = pieces_written(json, &json->files, file, event, &key);
+}
+
+static void run_copy(struct json *json, struct place *place, const struct layout_step *step,
+		     const struct written *written)
+{
+	size_t from = step->run ? written->end[step->run - 1] : 0;
+	size_t size = written->end[step->run] - from;
 	char *to;
 
 	if (!size)
@@ -222,37 +231,43 @@ static void run_write(struct json *json, struct place *place, const struct layou
 		return;
 	to = put_step(to, place, step);
 	/* Most are short; behind the last one there is LAYOUT_COPY to spare. */
-	buffer_end(place->line, size > 4 * LAYOUT_COPY ? json_put(to, kept->bytes + from, size) :
-							 put_text(to, kept->bytes + from, size));
+	buffer_end(place->line, size > 4 * LAYOUT_COPY ? json_put(to, written->bytes + from, size) :
+							 put_text(to, written->bytes + from, size));
+}
+
+static void run_write(struct json *json, struct place *place, const struct layout_line *line,
+		      const struct layout_step *step, const struct event *event)
+{
+	const struct layout_runs *runs = step->keeper == LAYOUT_PROCESS ? &json->layout.process :
+									  &line->runs[step->keeper];
+
+	fields_write(json, place, &runs->run[step->run].steps, event);
 }
 
 void json_event(struct json *json, const struct event *event, struct buffer *line)
 {
-	const struct layout_steps *steps =
-		layout_steps(&json->layout, event->record->type, event->rule != NULL);
+	const struct layout_line *layout =
+		layout_line(&json->layout, event->record->type, event_is_finding(event));
 	const struct layout_object *outermost = json->layout.objects[0];
 	struct place place = {outermost, line};
-	const struct kept *kept = NULL;
+	struct written written[LAYOUT_KEEPERS] = {};
 	size_t start = line->size;
 
-	if (!steps) {
+	if (!layout) {
 		line->failed = true;
 		return;
 	}
-	if (event->process && (kept_valid(json, event) || kept_make(json, event)))
-		kept = (const struct kept *)event->process->json;
+	all_written(json, layout, event, written);
 	buffer_byte(line, '{');
-	for (size_t i = 0; i < steps->count; i++) {
-		struct layout_step *step = &steps->step[i];
+	for (size_t i = 0; i < layout->steps.count; i++) {
+		const struct layout_step *step = &layout->steps.step[i];
 
-		if (step->kept && !event->rule)
-			constant_write(json, &place, step, event);
-		else if (step->get)
+		if (step->get)
 			field_write(json, &place, step, event);
-		else if (kept)
-			run_write(json, &place, step, kept);
+		else if (written[step->keeper].bytes)
+			run_copy(json, &place, step, &written[step->keeper]);
 		else
-			fields_write(json, &place, &json->layout.runs[step->run].steps, event);
+			run_write(json, &place, layout, step, event);
 	}
 	place_leave(&place, outermost, json->layout.slack);
 	if (!line->failed && line->bytes[line->size - 1] == ',')
@@ -282,5 +297,7 @@ void json_free(struct json *json)
 	layout_free(&json->layout);
 	buffer_free(&json->redacted);
 	buffer_free(&json->kept);
+	pieces_free(&json->heads);
+	pieces_free(&json->files);
 	free(json);
 }

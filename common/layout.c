@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The layout of a JSON line, made once from the field table. */
-#include "layout.h"
+#include "layout_step.h"
 
 #include <errno.h>
 #include <string.h>
@@ -32,13 +32,6 @@ static const struct layout_object *object_get(struct layout *layout,
 	*object = (struct layout_object){parent, name, size, parent ? parent->depth + 1 : 0};
 	layout->objects[layout->objects_count++] = object;
 	return object;
-}
-
-static const char *key_of(const struct field *field)
-{
-	const char *dot = strrchr(field->name, '.');
-
-	return dot ? dot + 1 : field->name;
 }
 
 /* The object that a field stands in. */
@@ -84,86 +77,17 @@ static bool neighbours(const struct layout *choice)
 	return true;
 }
 
-/* Appends to a step's text, which has room for LAYOUT_TEXT; false: it is full. */
-static bool text_add(struct layout_step *step, const char *bytes, size_t size)
+static void runs_free(struct layout_runs *runs)
 {
-	if (step->size + size > LAYOUT_TEXT)
-		return false;
-	memcpy(step->text + step->size, bytes, size);
-	step->size += size;
-	return true;
+	for (size_t i = 0; i < runs->count; i++)
+		steps_free(&runs->run[i].steps);
 }
 
-static bool text_open(struct layout_step *step, const struct layout_object *object,
-		      const struct layout_object *until)
+static void line_free(struct layout_line *line)
 {
-	if (object == until)
-		return true;
-	return text_open(step, object->parent, until) && text_add(step, "\"", 1) &&
-	       text_add(step, object->name, object->size) && text_add(step, "\":{", 3);
-}
-
-/* The text on the way from the step before to this one's value. */
-static bool text_make(struct layout_step *step, const struct field *field)
-{
-	const struct layout_object *from = step->from, *to = step->in;
-	bool ok = true;
-
-	for (; from != to; from = from->parent) {
-		const struct layout_object *at = to;
-
-		while (at && at != from)
-			at = at->parent;
-		if (at)
-			break;
-		/* The first brace replaces the comma that is there. */
-		ok = ok && (!step->closes || text_add(step, "}", 1));
-		step->closes = true;
-	}
-	ok = ok && (!step->closes || text_add(step, ",", 1)) && text_open(step, to, from);
-	step->key = step->size;
-	if (!field)
-		return ok;
-	return ok && text_add(step, "\"", 1) &&
-	       text_add(step, key_of(field), strlen(key_of(field))) &&
-	       text_add(step, "\":", 2);
-}
-
-static int step_add(struct layout_steps *steps, struct layout_step step, const struct field *field)
-{
-	char text[LAYOUT_TEXT + LAYOUT_COPY] = {};
-	struct layout_step *list;
-
-	step.text = text;
-	if (!text_make(&step, field))
-		return -EINVAL;
-	list = realloc(steps->step, (steps->count + 1) * sizeof(*list));
-	if (!list)
-		return -ENOMEM;
-	steps->step = list;
-	step.text = malloc(step.size + LAYOUT_COPY);
-	if (!step.text)
-		return -ENOMEM;
-	memcpy(step.text, text, step.size + LAYOUT_COPY);
-	step.kept = field && field->of_type ? calloc(1, LAYOUT_KEPT + LAYOUT_COPY) : NULL;
-	list[steps->count++] = step;
-	return 0;
-}
-
-static void steps_free(struct layout_steps *steps)
-{
-	for (size_t i = 0; i < steps->count; i++) {
-		free(steps->step[i].text);
-		free(steps->step[i].kept);
-	}
-	free(steps->step);
-}
-
-/* Where the steps stand when these are done. */
-static const struct layout_object *steps_at(const struct layout_steps *steps,
-					    const struct layout_object *start)
-{
-	return steps->count ? steps->step[steps->count - 1].in : start;
+	steps_free(&line->steps);
+	for (size_t i = 0; i < LAYOUT_KEEPERS; i++)
+		runs_free(&line->runs[i]);
 }
 
 static int field_add(struct layout_steps *steps, const struct layout *choice, size_t i,
@@ -210,8 +134,8 @@ static int runs_make(struct layout *layout)
 
 	for (size_t i = 0, length; i < choice->count && !err; i += length) {
 		length = run_length(choice, i);
-		if (length && layout->runs_count < LAYOUT_RUNS) {
-			struct layout_run *run = &layout->runs[layout->runs_count++];
+		if (length && layout->process.count < LAYOUT_RUNS) {
+			struct layout_run *run = &layout->process.run[layout->process.count++];
 
 			run->first = i;
 			run->length = length;
@@ -225,47 +149,106 @@ static int runs_make(struct layout *layout)
 /* The run that begins with field i, or NULL. */
 static const struct layout_run *run_at(const struct layout *layout, size_t i)
 {
-	for (size_t n = 0; n < layout->runs_count; n++)
-		if (layout->runs[n].first == i)
-			return &layout->runs[n];
+	for (size_t n = 0; n < layout->process.count; n++)
+		if (layout->process.run[n].first == i)
+			return &layout->process.run[n];
 	return NULL;
 }
 
-static int type_make(struct layout *layout, struct layout_steps *steps, unsigned type, bool finding)
+/* Who keeps a field besides the process; LAYOUT_KEEPERS: nobody. Findings are seldom. */
+static enum layout_keeper keeper_of(const struct field *field, bool finding)
+{
+	if (finding || !(field->of_head || field->of_file))
+		return LAYOUT_KEEPERS;
+	return field->of_head ? LAYOUT_HEAD : LAYOUT_FILE;
+}
+
+/* Which lines a layout is asked for. */
+struct kind {
+	unsigned type;
+	bool finding;
+};
+
+static bool field_wanted(const struct layout *layout, size_t i, const struct kind *kind)
+{
+	const struct field *field = &layout->table[i];
+
+	return layout->chosen[i] && (field->types >> kind->type & 1) &&
+	       (kind->finding || !field->of_rule);
+}
+
+/* Adds the fields from *at on that can be kept together; *at becomes the last of them. */
+static int kept_add(struct layout *layout, struct layout_line *line, const struct kind *kind,
+		    size_t *at)
+{
+	const enum layout_keeper keeper = keeper_of(&layout->table[*at], kind->finding);
+	struct layout_runs *runs = &line->runs[keeper];
+	struct layout_run *run = &runs->run[runs->count++];
+	int err = 0;
+
+	run->in = object_top(layout->home[*at]);
+	for (size_t i = *at; i < layout->count && !err; i++) {
+		if (!field_wanted(layout, i, kind))
+			continue;
+		if (keeper_of(&layout->table[i], kind->finding) != keeper ||
+		    object_top(layout->home[i]) != run->in)
+			break;
+		err = field_add(&run->steps, layout, i, run->in);
+		*at = i;
+	}
+	if (err)
+		return err;
+	return step_add(&line->steps, (struct layout_step){
+		.in = run->in, .keeper = keeper, .run = runs->count - 1,
+		.from = steps_at(&line->steps, layout->objects[0])}, NULL);
+}
+
+/* Is there somebody to keep the field, and room for one more run? */
+static bool kept_can(const struct layout *layout, const struct layout_line *line,
+		     const struct kind *kind, size_t i)
+{
+	const enum layout_keeper keeper = keeper_of(&layout->table[i], kind->finding);
+
+	return keeper != LAYOUT_KEEPERS && line->runs[keeper].count < LAYOUT_RUNS &&
+	       object_top(layout->home[i]);
+}
+
+static int line_make(struct layout *layout, struct layout_line *line, const struct kind *kind)
 {
 	const struct layout_object *outermost = layout->objects[0];
 	int err = 0;
 
 	for (size_t i = 0; i < layout->count && !err; i++) {
 		const struct layout_run *run = run_at(layout, i);
-		const struct field *field = &layout->table[i];
 
-		if (run && run->steps.count && run->types >> type & 1) {
-			err = step_add(steps, (struct layout_step){
-				.in = run->in, .run = run - layout->runs,
-				.from = steps_at(steps, outermost)}, NULL);
+		if (run && run->steps.count && run->types >> kind->type & 1) {
+			err = step_add(&line->steps, (struct layout_step){
+				.in = run->in, .keeper = LAYOUT_PROCESS,
+				.run = run - layout->process.run,
+				.from = steps_at(&line->steps, outermost)}, NULL);
 			i += run->length - 1;
-		} else if (layout->chosen[i] && field->types >> type & 1 &&
-			   (finding || !field->of_rule)) {
-			err = field_add(steps, layout, i, outermost);
+		} else if (field_wanted(layout, i, kind)) {
+			err = kept_can(layout, line, kind, i) ?
+				      kept_add(layout, line, kind, &i) :
+				      field_add(&line->steps, layout, i, outermost);
 		}
 	}
 	return err;
 }
 
-const struct layout_steps *layout_steps(struct layout *layout, unsigned type, bool finding)
+const struct layout_line *layout_line(struct layout *layout, unsigned type, bool finding)
 {
-	struct layout_steps *steps = &layout->types[type][finding];
+	struct layout_line *line = &layout->types[type][finding];
 
-	if (steps->made)
-		return steps;
-	if (type_make(layout, steps, type, finding)) {
-		steps_free(steps);
-		*steps = (struct layout_steps){0};
+	if (line->made)
+		return line;
+	if (line_make(layout, line, &(struct kind){type, finding})) {
+		line_free(line);
+		*line = (struct layout_line){0};
 		return NULL;
 	}
-	steps->made = true;
-	return steps;
+	line->made = true;
+	return line;
 }
 
 /* Longest way: up from the deepest object, down to another, and a key. */
@@ -317,10 +300,10 @@ int layout_make(struct layout *layout, const struct field *table, size_t count,
 		err = runs_make(&made);
 	/* A table whose names are too long is told now, not with the first event. */
 	for (unsigned type = 0; type < KWP_TYPE_COUNT && !err; type++) {
-		struct layout_steps tried = {0};
+		struct layout_line tried = {0};
 
-		err = type_make(&made, &tried, type, true);
-		steps_free(&tried);
+		err = line_make(&made, &tried, &(struct kind){type, true});
+		line_free(&tried);
 	}
 	if (err) {
 		layout_free(&made);
@@ -337,11 +320,10 @@ void layout_free(struct layout *layout)
 	for (size_t i = 0; i < layout->objects_count; i++)
 		free(layout->objects[i]);
 	free(layout->objects);
-	for (size_t i = 0; i < layout->runs_count; i++)
-		steps_free(&layout->runs[i].steps);
+	runs_free(&layout->process);
 	for (size_t i = 0; i < KWP_TYPE_COUNT; i++) {
-		steps_free(&layout->types[i][0]);
-		steps_free(&layout->types[i][1]);
+		line_free(&layout->types[i][0]);
+		line_free(&layout->types[i][1]);
 	}
 	free(layout->chosen);
 	free(layout->home);

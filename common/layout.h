@@ -13,9 +13,8 @@
 #include "field.h"
 
 #define LAYOUT_TEXT 96 /* bytes between two values at most */
-#define LAYOUT_RUNS 8  /* runs that a process can keep */
+#define LAYOUT_RUNS 8  /* runs of one keeper */
 #define LAYOUT_COPY 16 /* bytes that are copied at once */
-#define LAYOUT_KEPT 64 /* bytes of a value that is the same for a whole type */
 
 /* "process" of "process.parent.pid", and "process.parent". */
 struct layout_object {
@@ -25,17 +24,23 @@ struct layout_object {
 	unsigned depth;
 };
 
-/* One field, or one run of fields that the process keeps in writing. Small, and
- * without pointers to follow that most steps do not need: a line takes fifty. */
+/* Who keeps a run of fields in writing. */
+enum layout_keeper {
+	LAYOUT_PROCESS, /* the process */
+	LAYOUT_HEAD,	/* see json_piece.h */
+	LAYOUT_FILE,
+	LAYOUT_KEEPERS
+};
+
+/* One field, or one run of fields that somebody keeps in writing. Small, and
+ * without pointers to follow that most steps do not need: a line takes twenty. */
 struct layout_step {
 	void (*get)(const struct event *event, struct value *out); /* NULL: a run */
 	const struct layout_object *in;	  /* where it stands */
 	const struct layout_object *from; /* where the step before it stands */
 	char *text;			  /* from `from` to the value; LAYOUT_COPY to spare */
-	char *kept; /* the value in writing, if it is of_type; else NULL */
 	uint8_t size, key; /* of text; where in text the field's own key begins */
-	uint8_t kept_size; /* 0: not known yet */
-	uint8_t run;	   /* of a run, its number */
+	uint8_t keeper, run; /* of a run, whose it is and its number there */
 	bool closes;	   /* an object ends before it */
 	bool secret;	   /* its value is to be redacted */
 };
@@ -43,23 +48,34 @@ struct layout_step {
 struct layout_steps {
 	struct layout_step *step;
 	size_t count;
-	bool made;
 };
 
-/* Neighbours in one outermost object that depend on the process only. */
+/* Neighbours in one outermost object that have the same keeper. */
 struct layout_run {
 	struct layout_steps steps;
 	const struct layout_object *in;
+	/* Of the process: */
 	size_t first, length; /* in the table, with those that were not chosen */
 	uint64_t types; /* that have all of them */
+};
+
+struct layout_runs {
+	struct layout_run run[LAYOUT_RUNS];
+	size_t count;
+};
+
+/* All of a line. */
+struct layout_line {
+	struct layout_steps steps;
+	struct layout_runs runs[LAYOUT_KEEPERS]; /* those of the process are the layout's */
+	bool made;
 };
 
 struct layout {
 	struct layout_object **objects; /* [0] is the outermost */
 	size_t objects_count;
-	struct layout_run runs[LAYOUT_RUNS];
-	size_t runs_count;
-	struct layout_steps types[KWP_TYPE_COUNT][2]; /* of events, of findings; see layout_steps() */
+	struct layout_runs process;
+	struct layout_line types[KWP_TYPE_COUNT][2]; /* of events, of findings; see layout_line() */
 	const struct field *table; /* what it is made of: borrowed, */
 	size_t count;
 	bool *chosen;		   /* which of them, and in which objects they are */
@@ -77,7 +93,7 @@ struct layout {
 int layout_make(struct layout *layout, const struct field *table, size_t count,
 		const struct field **only, size_t only_count, bool redact) MUST_CHECK;
 void layout_free(struct layout *layout);
-/* The steps of an event of that type, made when the first one comes; NULL: no memory. */
-const struct layout_steps *layout_steps(struct layout *layout, unsigned type, bool finding);
+/* The line of an event of that type, made when the first one comes; NULL: no memory. */
+const struct layout_line *layout_line(struct layout *layout, unsigned type, bool finding);
 
 #endif

@@ -9,30 +9,42 @@
 
 #include "sensor.h"
 
-#define LOADER_ROWS 200 /* programs; with the rest, less than SCM_RIGHTS carries */
+struct act_program;
 
-/* Descriptors that are always there. */
-enum loader_fd {
-	LOADER_RING, LOADER_DATA, LOADER_PIDS, LOADER_EXITS, /* maps */
-	LOADER_WHOAMI, LOADER_ENROLL, LOADER_TASKS, LOADER_SYS_EXIT, /* programs */
-	LOADER_FIXED
+/* Backends that can deny. */
+#define LOADER_HOOKS (1u << KWP_BY_LSM | 1u << KWP_BY_FMOD_RET)
+#define LOADER_MAPS 64
+#define LOADER_ROWS 200
+#define LOADER_FDS 253 /* that SCM_RIGHTS carries at once */
+
+/* Programs that are no rows. */
+enum loader_program {
+	LOADER_WHOAMI, LOADER_ENROLL, LOADER_TASKS, LOADER_SYS_EXIT, LOADER_PROGRAMS
 };
 
 struct loaded {
 	int err;		 /* 0, or -errno with view.reason */
 	struct sensor_view view; /* silent and reason are set */
-	uint32_t data_size;	 /* bytes of the map of variables */
-	uint32_t counters;	 /* where struct kwp_counters is in them */
-	bool ends;		 /* LOADER_SYS_EXIT is to be attached */
-	uint16_t rows;
+	struct sensor_layout layout;
+	uint32_t guards;	 /* classes that the programs give verdicts on */
+	uint32_t backends;	 /* in use: 1 << enum kwp_backend */
+	bool has[LOADER_PROGRAMS]; /* else the descriptor stands for nothing */
+	uint16_t maps, rows;
+	char map[LOADER_MAPS][SENSOR_NAME]; /* names */
 	struct {
 		uint16_t row;	 /* in act_programs */
 		uint16_t attach; /* enum bpf_attach_type, of KWP_BY_CGROUP */
 		uint32_t event;	 /* perf event, of ACT_CALL */
+		char hook[48];	 /* "lsm/file_open" */
 	} row[LOADER_ROWS];
-	int fd[LOADER_FIXED + LOADER_ROWS]; /* owned by the caller; -1: none */
+	/* Programs, then maps, then rows; owned by the caller; -1: none. */
+	int fd[LOADER_FDS];
 };
 
+/* Calls take for each program of the table: where it attaches ("lsm/file_open"), and whether this
+ * kernel has that. Needs no privilege. 0 or -errno. */
+int loader_hooks(void (*take)(void *data, const struct act_program *row, const char *hook,
+			      bool there), void *data) MUST_CHECK;
 /* Loads what the options need. Sets all of *out; returns out->err. */
 int loader_run(const struct sensor_options *options, struct loaded *out) MUST_CHECK;
 /* Closes the descriptors. */

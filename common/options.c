@@ -15,7 +15,7 @@
 
 enum {
 	KEY_FILTER = 0x100, KEY_FIELDS, KEY_NO_HEADER, KEY_NO_REDACT, KEY_COUNT, KEY_BACKEND,
-	KEY_WRITE, KEY_READ, KEY_BUFFER, KEY_STRICT, KEY_EXIT_CODE,
+	KEY_WRITE, KEY_READ, KEY_BUFFER, KEY_STRICT, KEY_EXIT_CODE, KEY_ATTACHED,
 };
 
 void options_init(struct options *options)
@@ -50,7 +50,7 @@ uint64_t options_number(const char *text, uint64_t min, uint64_t max, const char
 }
 
 /* Seconds: "2.5", "90s", "10m", "1h". */
-static double seconds(const char *text, const struct argp_state *state)
+double options_seconds(const char *text, const struct argp_state *state)
 {
 	char *end;
 	double value = strtod(text, &end);
@@ -259,6 +259,8 @@ static const struct argp_option run_options[] = {
 	{"count", KEY_COUNT, "N", 0, "end after N lines", 0},
 	{"write", KEY_WRITE, "FILE", 0, "keep the raw records in FILE as well", 0},
 	{"read", KEY_READ, "FILE", 0, "take the records from FILE: no root, no kernel", 0},
+	{"attached", KEY_ATTACHED, NULL, 0,
+	 "take the records of what kwp load brought, also those of before", 0},
 	{"backend", KEY_BACKEND, "NAME", 0, "only lsm, fmod_ret or tracepoint", 0},
 	{"buffer", KEY_BUFFER, "KIB", 0, "size of the ring, a power of two (2048)", 0},
 	{"strict", KEY_STRICT, NULL, 0, "exit 5 if an event was lost", 0},
@@ -283,7 +285,7 @@ static error_t run_parse(int key, char *arg, struct argp_state *state)
 
 	switch (key) {
 	case 'd':
-		o->duration = seconds(arg, state);
+		o->duration = options_seconds(arg, state);
 		break;
 	case KEY_COUNT:
 		o->count = options_number(arg, 1, INT64_MAX, "count", state);
@@ -299,6 +301,9 @@ static error_t run_parse(int key, char *arg, struct argp_state *state)
 		break;
 	case KEY_BUFFER:
 		o->ring = ring_size(arg, state);
+		break;
+	case KEY_ATTACHED:
+		o->attached = true;
 		break;
 	case KEY_STRICT:
 		o->strict = true;
@@ -317,6 +322,11 @@ static error_t run_parse(int key, char *arg, struct argp_state *state)
 			argp_error(state, "a command is missing behind --");
 		if (o->read && o->command)
 			argp_error(state, "--read takes no command: nothing runs");
+		if (o->attached && (o->read || o->command || o->backend))
+			argp_error(state, "--attached takes what is loaded: no --read, no --backend, "
+				   "no command");
+		if (o->attached && o->follow)
+			argp_error(state, "--attached knows no -f: what is loaded has its own scope");
 		if (o->follow && !o->pids_count && !o->command && !o->read)
 			argp_error(state, "-f needs -p PID");
 		break;

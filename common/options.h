@@ -40,6 +40,7 @@ struct options {
 	const char *profile; /* -P */
 	size_t ring;	     /* --buffer in bytes */
 	bool strict, exit_code;
+	bool attached; /* from what `kwp load` pinned */
 	char **command; /* after "--", NULL-terminated; NULL: none */
 };
 
@@ -62,9 +63,10 @@ void options_parse(const struct argp *argp, const char *name, int argc, char **a
 error_t options_word(int key, char *arg, struct argp_state *state, struct options *options,
 		     bool wrapper);
 
-/* Number parsers of option values; argp_error() ends kwp if the text is no number
+/* Number parsers of option values (a time: seconds, or with s, m or h behind); argp_error() ends kwp if the text is no number
  * of that range. */
 uint64_t options_number(const char *text, uint64_t min, uint64_t max, const char *what,
 			const struct argp_state *state);
+double options_seconds(const char *text, const struct argp_state *state);
 
 #endif

@@ -21,6 +21,7 @@ struct output_options {
 	bool time;	/* -T: a time column */
 	bool user;	/* -U: a uid column */
 	bool header;	/* a line of headings first */
+	bool findings;	/* text: what a rule made a finding of has the columns of findings */
 	bool redact;
 	unsigned indent_tree; /* --tree: indent the name by ancestry */
 };
@@ -32,8 +33,8 @@ struct output;
 int output_new(const struct output_options *options, struct output **out) MUST_CHECK;
 void output_free(struct output *output);
 /* Appends the event as one line with its newline to line. Text: the event's
- * columns (TIME UID PID NAME EVENT RESULT DETAILS); findings: TIME SEVERITY
- * RULE PID NAME MESSAGE. JSON: one object; given --fields, only those keys,
+ * columns (TIME UID PID NAME EVENT RESULT DETAILS); findings, if they are wanted:
+ * TIME SEVERITY RULE PID NAME MESSAGE. JSON: one object; given --fields, only those keys,
  * nested as ever. */
 void output_event(struct output *output, const struct event *event, struct buffer *line);
 /* The heading line, or nothing. findings: of rules, not of events. */

@@ -272,7 +272,7 @@ static void touch_facts(struct process *p, const struct kwp_record *r)
 	if (p->view_pid == r->view_pid && p->uid == r->uid && p->gid == r->gid &&
 	    p->euid == r->euid && p->mnt_ns == r->mnt_ns && p->cgroup == r->cgroup &&
 	    p->tty == r->tty && p->session == r->session &&
-	    (!named || !strncmp(p->comm, r->comm, KWP_COMM)))
+	    (!named || !memcmp(p->comm, r->comm, KWP_COMM)))
 		return;
 	p->view_pid = r->view_pid;
 	copy_facts(p, r);

@@ -42,105 +42,65 @@ static void read_extends(struct profile_reader *reader, const struct yaml_node *
 	reader_text(reader, value);
 }
 
-static void read_rules(struct profile_reader *reader, const struct yaml_node *value, void *into)
-{
-	(void)reader;
-	((struct profile_document *)into)->rules = value;
-}
-
-static void read_except(struct profile_reader *reader, const struct yaml_node *value, void *into)
-{
-	(void)reader;
-	((struct profile_document *)into)->except = value;
-}
-
 static void read_lists(struct profile_reader *reader, const struct yaml_node *value, void *into)
 {
 	(void)reader;
 	((struct profile_document *)into)->lists = value;
 }
 
+static void read_mode(struct profile_reader *reader, const struct yaml_node *value, void *into)
+{
+	const char *text = reader_text(reader, value);
+
+	(void)into;
+	if (text && strcmp(text, "monitor") && strcmp(text, "enforce"))
+		reader_error(reader, value, "'%.60s' is no mode; there are enforce and monitor",
+			     text);
+	else if (text)
+		reader->profile->mode = *text == 'm' ? KWP_MODE_MONITOR : KWP_MODE_ENFORCE;
+}
+
+/* In the order in which late keys are read: detections and exceptions name rules. */
 static const struct profile_key profile_keys[] = {
-	{"kwp", true, read_version},
-	{"name", false, read_name},
-	{"description", false, read_description},
-	{"extends", false, read_extends},
-	{"lists", false, read_lists},
-	{"rules", false, read_rules},
-	{"except", false, read_except},
+	{"kwp", read_version, "version of the language: 1", "1", .required = true},
+	{"name", read_name, "lower-case words joined by '-'; without it the name of the file",
+	 "ai-sandbox"},
+	{"description", read_description, "a text for people", "A sandbox for code of a model"},
+	{"extends", read_extends, "the profile that this one is built on: a name or a path",
+	 "base"},
+	{"mode", read_mode,
+	 "enforce (so it is without this key), or monitor: what would be blocked "
+	 "is only told",
+	 "monitor"},
+	{"lists", read_lists, "lists of words that expressions name as $NAME",
+	 "{shells: [sh, bash]}"},
+	{"scope", reader_scope, "which processes the profile is about", "{containers: [\"*\"]}",
+	 .late = true},
+	{"process", reader_process, "what may be executed and mapped as code",
+	 "{block: [\"/tmp/**\"], drift: block}", .late = true},
+	{"file", reader_files, "a list: what may be read and written",
+	 "[{path: \"/etc/**\", write: block}]", .late = true},
+	{"network", reader_network, "which addresses may be reached, and who may come in",
+	 "{egress: {default: block, allow: [\"10.0.0.0/8:443\"]}}", .late = true},
+	{"syscall", reader_calls, "system calls that are told, refused or end the process",
+	 "{block: [bpf, init_module]}", .late = true},
+	{"sysctl", reader_sysctls, "settings of the kernel that can't be written",
+	 "{block: [\"kernel.*\"]}", .late = true},
+	{"rules", reader_rules, "a list: what is a finding, on any field of any event; report only",
+	 "[{id: a-rule, on: exec, when: process.name == nc}]", .late = true},
+	{"detect", reader_detects,
+	 "what is done about detections, by id: off, monitor, block or "
+	 "kill; of rules that the kernel side does not know only off and monitor",
+	 "{reverse-shell: kill, exec-session: off}", .late = true},
+	{"except", reader_exceptions,
+	 "a list: exceptions to rules and detections, of this file or "
+	 "of its bases",
+	 "[{id: reverse-shell, when: process.executable == /usr/sbin/sshd}]", .late = true},
+	{"limits", reader_limits, "what kwp may cost before it lowers what it tells",
+	 "{events: 5000/s, cpu: 2%}", .late = true},
 };
-_Static_assert(ARRAY_SIZE(profile_keys) == 7, "each key of a profile");
-
-/* Makes the tree of the newest document of the chain. */
-static int document_parse(struct profile_reader *reader)
-{
-	struct profile_document *document = &reader->documents[reader->documents_count - 1];
-	struct yaml_error error;
-	int err;
-
-	reader->file = document->file;
-	err = yaml_node_read(document->bytes, document->size, &document->root, &error);
-	if (err == -EINVAL)
-		reader_problem(reader, false, error.line, error.column, "%s", error.message);
-	else if (!err && !document->root)
-		reader_problem(reader, false, 0, 0, "the profile is empty");
-	return err;
-}
-
-static bool is_loop(struct profile_reader *reader, const struct yaml_node *extends,
-		    const struct profile_document *next)
-{
-	for (size_t i = 0; i < reader->documents_count; i++) {
-		if (strcmp(reader->documents[i].identity, next->identity))
-			continue;
-		reader_error(reader, extends, "'%.100s' extends itself in the end", extends->text);
-		return true;
-	}
-	return false;
-}
-
-/* Opens what the newest document extends. 0, also if it extends nothing, or -errno. */
-static int chain_follow(struct profile_reader *reader, bool *more)
-{
-	const struct profile_document *last = &reader->documents[reader->documents_count - 1];
-	const struct yaml_node *extends = yaml_node_find(last->root, "extends");
-	struct profile_document next = {0};
-	int err;
-
-	*more = false;
-	if (!extends || extends->kind != YAML_TEXT || !extends->size)
-		return 0;
-	if (reader->documents_count == PROFILE_LEVELS) {
-		reader_error(reader, extends, "more than %d levels of 'extends'", PROFILE_LEVELS);
-		return 0;
-	}
-	err = source_open(reader, extends->text, last, &next);
-	if (err)
-		return err == -ENOMEM ? err : 0;
-	if (is_loop(reader, extends, &next)) {
-		document_free(&next);
-		return 0;
-	}
-	reader->documents[reader->documents_count++] = next;
-	*more = true;
-	return 0;
-}
-
-/* Reads the first document's tree, then those that it extends. */
-static int chain_read(struct profile_reader *reader)
-{
-	bool more;
-
-	do {
-		int err = document_parse(reader);
-
-		if (!err)
-			err = chain_follow(reader, &more);
-		if (err)
-			return err;
-	} while (more);
-	return 0;
-}
+_Static_assert(ARRAY_SIZE(profile_keys) == 16, "each key of a profile");
+const struct profile_section profile_section = {"", profile_keys, ARRAY_SIZE(profile_keys)};
 
 /* Turns to a document; what is said from here on is about it. */
 static struct profile_document *document_turn(struct profile_reader *reader, size_t index)
@@ -150,24 +110,38 @@ static struct profile_document *document_turn(struct profile_reader *reader, siz
 	return &reader->documents[index];
 }
 
+static void late_read(struct profile_reader *reader, const struct profile_document *document)
+{
+	if (document->root->kind != YAML_MAP)
+		return;
+	for (size_t i = 0; i < ARRAY_SIZE(profile_keys); i++) {
+		const struct profile_key *key = &profile_keys[i];
+		const struct yaml_node *value = yaml_node_find(document->root, key->name);
+
+		if (key->late && value)
+			key->read(reader, value, NULL);
+	}
+}
+
 static void documents_read(struct profile_reader *reader)
 {
 	for (size_t i = reader->documents_count; i-- > 0;) {
 		struct profile_document *document = document_turn(reader, i);
 
-		reader_map(reader, document->root, profile_keys, ARRAY_SIZE(profile_keys),
-			   document);
+		reader_map(reader, document->root, &profile_section, document);
 		if (document->lists)
 			reader_lists(reader, document->lists);
 	}
 	for (size_t i = reader->documents_count; i-- > 0;) {
-		struct profile_document *document = document_turn(reader, i);
-
-		if (document->rules)
-			reader_rules(reader, document->rules);
-		if (document->except)
-			reader_excepts(reader, document->except);
+		reader->base_paths = reader->profile->paths_count;
+		reader->base_addresses = reader->profile->addresses_count;
+		late_read(reader, document_turn(reader, i));
 	}
+	reader_detects_end(reader);
+	document_turn(reader, 0);
+	reader_overlaps(reader);
+	reader_ranges(reader);
+	reader_lists_take(reader);
 }
 
 /* Rules point to the names of files, so the profile takes those over. */
@@ -204,6 +178,8 @@ static int reader_run(struct profile_reader *reader, struct profile **out)
 
 	if (!profile)
 		return -ENOMEM;
+	profile->mode = KWP_MODE_ENFORCE;
+	profile->process_default = KWP_ALLOW;
 	reader->profile = profile;
 	err = chain_read(reader);
 	/* Without its base, a file would seem to be full of unknown names. */
@@ -226,6 +202,8 @@ static void cleanup_reader(struct profile_reader *reader)
 	for (size_t i = 0; i < reader->documents_count; i++)
 		document_free(&reader->documents[i]);
 	reader_lists_free(reader);
+	reader_index_free(reader);
+	free(reader->excuses);
 }
 #define _cleanup_reader_ __attribute__((cleanup(cleanup_reader)))
 
@@ -257,16 +235,45 @@ int profile_parse(const char *file, const char *bytes, size_t size, struct profi
 	return reader_run(&reader, out);
 }
 
+static void words_free(char **words, size_t count)
+{
+	for (size_t i = 0; i < count; i++)
+		free(words[i]);
+	free(words);
+}
+
+/* What is enforced. */
+static void policy_parts_free(struct profile *profile)
+{
+	for (size_t i = 0; i < profile->paths_count; i++)
+		path_rule_free(&profile->paths[i]);
+	for (size_t i = 0; i < profile->addresses_count; i++)
+		address_free(&profile->addresses[i]);
+	for (size_t i = 0; i < profile->calls_count; i++)
+		free(profile->calls[i].name);
+	for (size_t i = 0; i < profile->sysctls_count; i++)
+		free(profile->sysctls[i].pattern);
+	for (size_t i = 0; i < profile->detects_count; i++)
+		detect_free(&profile->detects[i]);
+	free(profile->paths);
+	free(profile->addresses);
+	free(profile->calls);
+	free(profile->sysctls);
+	free(profile->detects);
+	words_free(profile->containers, profile->containers_count);
+	words_free(profile->shells, profile->shells_count);
+	words_free(profile->interpreters, profile->interpreters_count);
+}
+
 void profile_free(struct profile *profile)
 {
 	if (!profile)
 		return;
+	policy_parts_free(profile);
 	for (size_t i = 0; i < profile->rules_count; i++)
 		rule_free(&profile->rules[i]);
-	for (size_t i = 0; i < profile->files_count; i++)
-		free(profile->files[i]);
 	free(profile->rules);
-	free(profile->files);
+	words_free(profile->files, profile->files_count);
 	free(profile->name);
 	free(profile->description);
 	free(profile);

@@ -67,22 +67,14 @@ static struct profile_list *list_take(struct profile_reader *reader, const struc
 static void list_add(struct profile_reader *reader, struct profile_list *list,
 		     const struct yaml_node *node)
 {
-	char **larger, *word = NULL;
+	char *word = NULL;
 
 	if (node->kind == YAML_TEXT && *node->text == '$') {
 		reader_error(reader, node, "a list cannot hold another list");
 		return;
 	}
 	reader_copy(reader, node, &word);
-	if (!word)
-		return;
-	larger = reader_grow(reader, list->words, list->count, sizeof(*larger));
-	if (!larger) {
-		free(word);
-		return;
-	}
-	list->words = larger;
-	list->words[list->count++] = word;
+	reader_word(reader, word, &list->words, &list->count);
 }
 
 void reader_lists(struct profile_reader *reader, const struct yaml_node *map)

@@ -20,51 +20,56 @@ void *reader_grow(struct profile_reader *reader, void *array, size_t count, size
 }
 
 static void unknown_key(struct profile_reader *reader, const struct yaml_node *key,
-			const struct profile_key *keys, size_t count)
+			const struct profile_section *section)
 {
+	const char *hint = section->hint;
 	_cleanup_buffer_ struct buffer known = {0};
 
-	for (size_t i = 0; i < count; i++) {
-		if (word_close(key->text, key->size, keys[i].name)) {
+	for (size_t i = 0; i < section->count; i++) {
+		const char *name = section->keys[i].name;
+
+		if (word_close(key->text, key->size, name)) {
 			reader_error(reader, key, "unknown key '%.60s'; did you mean '%s'?",
-				     key->text, keys[i].name);
+				     key->text, name);
 			return;
 		}
-		buffer_addf(&known, "%s%s", i ? ", " : "", keys[i].name);
+		buffer_addf(&known, "%s%s", i ? ", " : "", name);
 	}
-	reader_error(reader, key, "unknown key '%.60s'; the keys here are %.*s", key->text,
-		     (int)known.size, known.size ? known.bytes : "");
+	reader_error(reader, key, "unknown key '%.60s'; %s%sthe keys here are %.*s", key->text,
+		     hint ? hint : "", hint ? "; " : "", (int)known.size,
+		     known.size ? known.bytes : "");
 }
 
-static const struct profile_key *key_find(const struct profile_key *keys, size_t count,
-					  const char *name)
+static const struct profile_key *key_find(const struct profile_section *section, const char *name)
 {
-	for (size_t i = 0; i < count; i++) {
-		if (!strcmp(keys[i].name, name))
-			return &keys[i];
+	for (size_t i = 0; i < section->count; i++) {
+		if (!strcmp(section->keys[i].name, name))
+			return &section->keys[i];
 	}
 	return NULL;
 }
 
 void reader_map(struct profile_reader *reader, const struct yaml_node *map,
-		const struct profile_key *keys, size_t count, void *into)
+		const struct profile_section *section, void *into)
 {
 	if (map->kind != YAML_MAP) {
 		reader_error(reader, map, "keys with values are wanted here, such as '%s: ...'",
-			     keys[0].name);
+			     section->keys[0].name);
 		return;
 	}
 	for (const struct yaml_node *value = map->first; value; value = value->next) {
-		const struct profile_key *key = key_find(keys, count, value->key->text);
+		const struct profile_key *key = key_find(section, value->key->text);
 
-		if (key)
+		if (!key)
+			unknown_key(reader, value->key, section);
+		else if (!key->late)
 			key->read(reader, value, into);
-		else
-			unknown_key(reader, value->key, keys, count);
 	}
-	for (size_t i = 0; i < count; i++) {
-		if (keys[i].required && !yaml_node_find(map, keys[i].name))
-			reader_error(reader, map, "the key '%s' is missing", keys[i].name);
+	for (size_t i = 0; i < section->count; i++) {
+		const struct profile_key *key = &section->keys[i];
+
+		if (key->required && !yaml_node_find(map, key->name))
+			reader_error(reader, map, "the key '%s' is missing", key->name);
 	}
 }
 
@@ -114,4 +119,19 @@ void reader_id(struct profile_reader *reader, const struct yaml_node *node, char
 			     text);
 	else
 		reader_copy(reader, node, out);
+}
+
+char *reader_bytes(struct profile_reader *reader, const char *bytes, size_t size)
+{
+	char *copy = strndup(bytes, size);
+
+	if (!copy)
+		reader->no_memory = true;
+	return copy;
+}
+
+void reader_word(struct profile_reader *reader, char *word, char ***list, size_t *count)
+{
+	if (!word || !reader_append(reader, *list, *count, word))
+		free(word);
 }

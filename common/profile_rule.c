@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The keys of `rules` and `except`. */
+/* The key `rules`. */
 #include "profile_reader.h"
 #include "word.h"
 
@@ -79,23 +79,13 @@ static void read_technique(struct profile_reader *reader, const struct yaml_node
 	for (const struct yaml_node *item = yaml_node_first(value); item;
 	     item = yaml_node_next(value, item)) {
 		const char *name = reader_text(reader, item);
-		char **larger, *copy = NULL;
 
 		if (name && !is_technique(name))
 			reader_error(reader, item, "'%.60s' is no technique such as T1059.004",
 				     name);
 		else if (name)
-			reader_copy(reader, item, &copy);
-		if (!copy)
-			continue;
-		larger = reader_grow(reader, rule->technique, rule->technique_count,
-				     sizeof(*larger));
-		if (!larger) {
-			free(copy);
-			return;
-		}
-		rule->technique = larger;
-		larger[rule->technique_count++] = copy;
+			reader_word(reader, reader_bytes(reader, name, item->size),
+				    &rule->technique, &rule->technique_count);
 	}
 }
 
@@ -122,28 +112,24 @@ static void read_false_positives(struct profile_reader *reader, const struct yam
 	reader_copy(reader, value, &((struct rule *)into)->false_positives);
 }
 
-static void except_add(struct profile_reader *reader, struct rule *rule, struct filter *filter)
+void rule_except_add(struct profile_reader *reader, struct rule *rule, struct filter *filter)
 {
-	struct filter **larger;
-
-	if (!filter)
-		return;
-	larger = reader_grow(reader, rule->except, rule->except_count, sizeof(*larger));
-	if (!larger) {
+	if (filter && !reader_append(reader, rule->except, rule->except_count, filter))
 		filter_free(filter);
-		return;
-	}
-	rule->except = larger;
-	larger[rule->except_count++] = filter;
 }
 
 static void read_except_when(struct profile_reader *reader, const struct yaml_node *value,
 			     void *into)
 {
-	except_add(reader, into, reader_filter(reader, value));
+	rule_except_add(reader, into, reader_filter(reader, value));
 }
 
-static const struct profile_key except_when_keys[] = {{"when", true, read_except_when}};
+static const struct profile_key rule_except_keys[] = {
+	{"when", read_except_when, "an expression: an event for which it is true is no finding",
+	 "process.executable == /usr/bin/dpkg", .required = true},
+};
+const struct profile_section rule_except_section = {"rules.except", rule_except_keys,
+						    ARRAY_SIZE(rule_except_keys)};
 
 /* A filter, {when: filter}, or a list of them. */
 static void read_except(struct profile_reader *reader, const struct yaml_node *value, void *into)
@@ -151,27 +137,41 @@ static void read_except(struct profile_reader *reader, const struct yaml_node *v
 	for (const struct yaml_node *item = yaml_node_first(value); item;
 	     item = yaml_node_next(value, item)) {
 		if (item->kind == YAML_MAP)
-			reader_map(reader, item, except_when_keys, ARRAY_SIZE(except_when_keys),
-				   into);
+			reader_map(reader, item, &rule_except_section, into);
 		else
 			read_except_when(reader, item, into);
 	}
 }
 
 static const struct profile_key rule_keys[] = {
-	{"id", true, read_id},
-	{"title", false, read_title},
-	{"on", true, read_on},
-	{"when", false, read_when},
-	{"except", false, read_except},
-	{"severity", false, read_severity},
-	{"technique", false, read_technique},
-	{"message", false, read_message},
-	{"false-positives", false, read_false_positives},
+	{"id", read_id, "its name: lower-case words joined by '-'", "server-spawns-shell",
+	 .required = true},
+	{"title", read_title, "what it looks for, in one line",
+	 "A network service started a shell"},
+	{"on", read_on, "the type of event that it looks at, or a list of types", "[exec, open]",
+	 .required = true},
+	{"when", read_when,
+	 "an expression that must be true; without it every event of these "
+	 "types is a finding",
+	 "process.name in (sh, bash)"},
+	{"except", read_except,
+	 "an expression, or a list of them: an event for which one is true "
+	 "is no finding",
+	 "process.executable == /usr/bin/dpkg"},
+	{"severity", read_severity,
+	 "info, low, medium (so it is without this key), high or "
+	 "critical",
+	 "high"},
+	{"technique", read_technique, "techniques of MITRE ATT&CK", "[T1190, T1059.004]"},
+	{"message", read_message, "the finding in words; {FIELD} stands for the value of a field",
+	 "\"{process.parent.name} started {process.executable}\""},
+	{"false-positives", read_false_positives, "what else may match, for people",
+	 "Services that call system()"},
 };
 _Static_assert(ARRAY_SIZE(rule_keys) == 9, "each key of a rule");
+const struct profile_section rule_section = {"rules", rule_keys, ARRAY_SIZE(rule_keys)};
 
-static struct rule *rule_find(const struct profile *profile, const char *id)
+struct rule *rule_find(const struct profile *profile, const char *id)
 {
 	for (size_t i = 0; i < profile->rules_count; i++) {
 		if (!strcmp(profile->rules[i].id, id))
@@ -184,7 +184,7 @@ static struct rule *rule_find(const struct profile *profile, const char *id)
 static void rule_add(struct profile_reader *reader, const struct yaml_node *node, struct rule *rule)
 {
 	struct profile *profile = reader->profile;
-	struct rule *old = rule_find(profile, rule->id), *larger;
+	struct rule *old = rule_find(profile, rule->id);
 
 	if (old && old->file == rule->file) {
 		reader_error(reader, node, "a second rule '%s'; the first one is in line %u",
@@ -197,13 +197,8 @@ static void rule_add(struct profile_reader *reader, const struct yaml_node *node
 		*old = *rule;
 		return;
 	}
-	larger = reader_grow(reader, profile->rules, profile->rules_count, sizeof(*larger));
-	if (!larger) {
+	if (!reader_append(reader, profile->rules, profile->rules_count, *rule))
 		rule_free(rule);
-		return;
-	}
-	profile->rules = larger;
-	larger[profile->rules_count++] = *rule;
 }
 
 /* Only of rules without errors, so that one mistake is not said twice. */
@@ -222,7 +217,7 @@ static void rule_read(struct profile_reader *reader, const struct yaml_node *nod
 	struct rule rule = {.severity = SEVERITY_MEDIUM, .file = reader->file, .line = node->line};
 	unsigned errors = reader->errors;
 
-	reader_map(reader, node, rule_keys, ARRAY_SIZE(rule_keys), &rule);
+	reader_map(reader, node, &rule_section, &rule);
 	if (!rule.id) {
 		rule_free(&rule);
 		return;
@@ -232,79 +227,13 @@ static void rule_read(struct profile_reader *reader, const struct yaml_node *nod
 	rule_add(reader, node, &rule);
 }
 
-void reader_rules(struct profile_reader *reader, const struct yaml_node *list)
+void reader_rules(struct profile_reader *reader, const struct yaml_node *list, void *into)
 {
+	(void)into;
 	if (list->kind != YAML_LIST) {
 		reader_error(reader, list, "a list of rules is wanted here: '- id: ...'");
 		return;
 	}
 	for (const struct yaml_node *node = list->first; node; node = node->next)
 		rule_read(reader, node);
-}
-
-/* An item of the profile's own `except`. */
-struct exception {
-	struct rule *rule;
-	const struct yaml_node *when;
-};
-
-static void read_exception_id(struct profile_reader *reader, const struct yaml_node *value,
-			      void *into)
-{
-	struct exception *exception = into;
-	const struct profile *profile = reader->profile;
-	const char *id = reader_text(reader, value);
-
-	if (!id)
-		return;
-	exception->rule = rule_find(profile, id);
-	if (exception->rule)
-		return;
-	for (size_t i = 0; i < profile->rules_count; i++) {
-		if (!word_close(id, value->size, profile->rules[i].id))
-			continue;
-		reader_error(reader, value, "unknown rule '%.60s'; did you mean '%s'?", id,
-			     profile->rules[i].id);
-		return;
-	}
-	reader_error(reader, value, "unknown rule '%.60s'", id);
-}
-
-/* Keys come in any order, so the filter waits for the rule. */
-static void read_exception_when(struct profile_reader *reader, const struct yaml_node *value,
-				void *into)
-{
-	(void)reader;
-	((struct exception *)into)->when = value;
-}
-
-static const struct profile_key exception_keys[] = {
-	{"id", true, read_exception_id},
-	{"when", true, read_exception_when},
-};
-
-static void exception_read(struct profile_reader *reader, const struct yaml_node *node)
-{
-	struct exception exception = {0};
-	struct filter *filter = NULL;
-
-	reader_map(reader, node, exception_keys, ARRAY_SIZE(exception_keys), &exception);
-	if (exception.when)
-		filter = reader_filter(reader, exception.when);
-	if (exception.rule)
-		except_add(reader, exception.rule, filter);
-	else
-		filter_free(filter);
-}
-
-void reader_excepts(struct profile_reader *reader, const struct yaml_node *list)
-{
-	if (list->kind != YAML_LIST) {
-		reader_error(reader, list,
-			     "a list of exceptions is wanted here: "
-			     "'- {id: ..., when: ...}'");
-		return;
-	}
-	for (const struct yaml_node *node = list->first; node; node = node->next)
-		exception_read(reader, node);
 }

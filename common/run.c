@@ -11,7 +11,7 @@
 #include "replay.h"
 #include "scope.h"
 
-#define FLUSH_SIZE (32 << 10) /* bytes of lines that go out at once in a storm */
+#define FLUSH_SIZE (64 << 10) /* bytes of lines that go out at once in a storm */
 
 /* ---- lines out ---- */
 
@@ -39,15 +39,26 @@ void run_write(struct run *run, const char *bytes, size_t size)
 	run_flush(run, false);
 }
 
+/* Is it about kwp itself? Such lines are always shown and count as none. */
+static bool is_metric(const struct event *event)
+{
+	return event->record->type == KWP_LOSS || event->record->type == KWP_SHED;
+}
+
+void run_stop(struct run *run)
+{
+	run->stopped = true;
+}
+
 void run_print(struct run *run, const struct event *event)
 {
-	const bool loss = event->record->type == KWP_LOSS;
+	const bool metric = is_metric(event);
 
-	if (run->request->findings && !loss && !filter_match(run->options->filter, event))
+	if (run->request->findings && !metric && !filter_match(run->options->filter, event))
 		return;
 	output_event(run->output, event, &run->lines);
 	run_flush(run, false);
-	if (loss)
+	if (metric)
 		return;
 	run->printed++;
 	if (run->options->count && run->printed >= run->options->count)
@@ -69,15 +80,17 @@ static void on_event(const struct event *event, void *data)
 {
 	struct run *run = data;
 
-	if (event->record->type == KWP_LOSS) {
-		if (run->options->read)
-			run->lost += loss_total(event->facts);
+	if (event->record->type == KWP_LOSS && run->options->read)
+		run->lost += loss_total(event->facts);
+	if (is_metric(event)) {
 		run_print(run, event);
 		return;
 	}
 	if (run->stopped)
 		return;
-	if (!(run->request->types & 1ull << event->record->type))
+	/* What the policy in the kernel found is a finding, whatever rules look at. */
+	if (!(run->request->types & 1ull << event->record->type) &&
+	    !(run->request->findings && event->verdict))
 		return;
 	if (scope_refuses(run->options, event))
 		return;
@@ -133,7 +146,10 @@ int run_open_enrich(struct run *run, const char *host, uint64_t boot_time)
 
 static int open_output(struct run *run)
 {
-	return output_new(&run->options->output, &run->output) ? STATUS_CANT : STATUS_OK;
+	struct output_options options = run->options->output;
+
+	options.findings = run->request->findings;
+	return output_new(&options, &run->output) ? STATUS_CANT : STATUS_OK;
 }
 
 void run_say_header(struct run *run)
@@ -275,7 +291,7 @@ int run_events(const struct run_request *request)
 		status = request->options->read ? run_replay(&run) : run_live(&run);
 	wrapper_end(&run.wrapper);
 	status = finish(&run, status);
-	sensor_close(run.sensor);
+	run_close_sensor(&run);
 	enrich_free(run.enrich);
 	output_free(run.output);
 	buffer_free(&run.lines);

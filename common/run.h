@@ -8,6 +8,7 @@
 
 #include "options.h"
 
+struct policy;
 struct run;
 
 struct run_request {
@@ -16,6 +17,7 @@ struct run_request {
 	bool open_writes_only;
 	bool stdio;		/* records say what fds 0 to 2 are */
 	const uint8_t *syscalls; /* see struct sensor_options */
+	const struct policy *policy; /* to be in force while it runs, NULL: none */
 	bool findings;		/* lines are findings: other headings */
 	bool existing;		/* on_event() also for what already runs, as exec events */
 	void (*on_event)(struct run *run, const struct event *event, void *data);
@@ -28,6 +30,8 @@ struct run_request {
  * the exit status of the table in options.h; everything was said. */
 int run_events(const struct run_request *request);
 
+/* For on_event() and on_tick(): ends the run as a signal would. */
+void run_stop(struct run *run);
 /* For on_event(): one event to the sinks, counted. */
 void run_print(struct run *run, const struct event *event);
 /* Other lines (a summary) to the sinks. */

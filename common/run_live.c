@@ -8,6 +8,8 @@
 #include <sys/signalfd.h>
 #include <time.h>
 
+#include "enforce_hold.h"
+#include "enforce_say.h"
 #include "guest.h"
 #include "log.h"
 #include "scope.h"
@@ -39,14 +41,24 @@ static void explain_cgroup(struct run *run, uint64_t cgroup)
 		run_take(run, run->container.bytes, run->container.size);
 }
 
+static void take_rule(void *data, const void *record, size_t size)
+{
+	run_take(data, record, size);
+}
+
 static int take_live(void *data, void *record, size_t size)
 {
 	struct run *run = data;
 	const struct kwp_record *head = record;
+	bool skip = false;
 
-	if (size >= sizeof(*head))
+	if (size >= sizeof(*head)) {
 		explain_cgroup(run, head->cgroup);
-	run_take(run, record, size);
+		skip = (run->reader && reader_skips(run->reader, head, take_rule, run)) ||
+		       (run->hold && hold_skips(run->hold, head, take_rule, run));
+	}
+	if (!skip)
+		run_take(run, record, size);
 	if (run->stopped || ++run->batch >= BATCH) {
 		run->batch = 0;
 		return -EAGAIN;
@@ -59,7 +71,8 @@ static void take_existing(void *data, const void *record, size_t size)
 	struct run *run = data;
 	const struct kwp_record *head = record;
 
-	scope_learn(&run->search, run->options, run->sensor, head);
+	if (!run->reader)
+		scope_learn(&run->search, run->options, run->sensor, head);
 	explain_cgroup(run, head->cgroup);
 	run_take(run, record, size);
 }
@@ -120,10 +133,38 @@ static int say_view(const struct sensor_view *view)
 	return STATUS_PARTLY;
 }
 
+/* What is loaded looks at what its own profile asks for, no more and no less. */
+static int open_attached(struct run *run)
+{
+	struct sensor_view view;
+	char why[512];
+
+	if (reader_open(&run->reader, why, sizeof(why))) {
+		log_error("%s", why);
+		return STATUS_CANT;
+	}
+	run->sensor = reader_sensor(run->reader);
+	view = *reader_view(run->reader);
+	log_info("attached to %s", reader_profile(run->reader));
+	view.unwatched = 0;
+	return say_view(&view);
+}
+
+void run_close_sensor(struct run *run)
+{
+	if (run->reader)
+		reader_close(run->reader);
+	else
+		sensor_close(run->sensor);
+	hold_end(run->hold);
+	run->hold = NULL;
+	run->reader = NULL;
+	run->sensor = NULL;
+}
+
 static int open_sensor(struct run *run)
 {
 	const struct options *o = run->options;
-	struct sensor_view view;
 	struct sensor_options options = {
 		.types = run->request->types,
 		.open_writes_only = run->request->open_writes_only,
@@ -132,17 +173,35 @@ static int open_sensor(struct run *run)
 		.failed_only = o->failed_only,
 		.backend = o->backend,
 		.ring = o->ring,
+		.policy = run->request->policy,
 	};
-	int err = scope_options(o, &options);
+	int err = o->attached ? 0 : scope_options(o, &options);
 
 	if (err)
 		return STATUS_USAGE;
-	err = sensor_open(&options, &run->sensor, &view);
+	if (o->attached)
+		return open_attached(run);
+	err = sensor_open(&options, &run->sensor, &run->view);
 	if (err) {
-		log_error("%s", view.reason);
+		log_error("%s", run->view.reason);
 		return STATUS_CANT;
 	}
-	return say_view(&view);
+	return say_view(&run->view);
+}
+
+/* Puts the policy in force; the scope is complete. */
+static int hold_policy(struct run *run)
+{
+	const struct policy *policy = run->request->policy;
+	struct enforce_report report;
+
+	if (!policy)
+		return STATUS_OK;
+	if (hold_begin(run->sensor, &run->view, policy, &run->hold, &report)) {
+		log_error("%s", report.reason);
+		return STATUS_CANT;
+	}
+	return enforce_say(policy, &report) ? STATUS_OK : STATUS_PARTLY;
 }
 
 /* What already runs, so that every event has its chain of parents. */
@@ -153,6 +212,8 @@ static int learn_existing(struct run *run)
 	if (err)
 		log_warning("cannot list what already runs (%s): ancestors may be missing",
 			    strerror(-err));
+	if (run->reader)
+		return STATUS_OK;
 	return scope_complete(&run->search, run->options, run->sensor) ? STATUS_USAGE : STATUS_OK;
 }
 
@@ -196,6 +257,11 @@ static void tick(struct run *run, uint64_t now, uint64_t *next)
 		return;
 	*next = now + NS_PER_S;
 	take_losses(run);
+	if (run->reader && reader_follow(run->reader)) {
+		run->sensor = reader_sensor(run->reader);
+		memset(run->lost_by, 0, sizeof(run->lost_by));
+		log_info("attached to %s", reader_profile(run->reader));
+	}
 	if (run->request->on_tick)
 		run->request->on_tick(run, run->request->data);
 }
@@ -228,8 +294,8 @@ static void loop(struct run *run)
 	}
 }
 
-/* The time is over and the wrapped command goes on, unwatched: its status is still
- * ours to give, and signals to kwp are still meant for it. */
+/* The time is over and the wrapped command goes on, unwatched but not unconfined: its status is
+ * still ours to give, and signals to kwp are still meant for it. */
 static void outlive(struct run *run)
 {
 	struct pollfd fd = {run->signals, POLLIN, 0};
@@ -237,8 +303,8 @@ static void outlive(struct run *run)
 	if (!run->wrapper.pid || wrapper_poll(&run->wrapper))
 		return;
 	run_flush(run, true);
-	sensor_close(run->sensor);
-	run->sensor = NULL;
+	if (!run->hold)
+		run_close_sensor(run);
 	while (!wrapper_poll(&run->wrapper)) {
 		poll(&fd, 1, 1000);
 		take_signals(run);
@@ -262,8 +328,10 @@ int run_live(struct run *run)
 	    wrapper_start(&run->wrapper, run->options->command, sensor_enroll_fd(run->sensor)))
 		return STATUS_CANT;
 	run_say_header(run);
-	status = learn_existing(run);
-	if (status) {
+	status = learn_existing(run) ?: hold_policy(run);
+	if (status == STATUS_PARTLY) {
+		partly = status;
+	} else if (status) {
 		run->lines.size = 0; /* nothing is to be seen */
 		return status;
 	}

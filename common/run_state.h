@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "enforce_reader.h"
 #include "enrich.h"
 #include "run.h"
 #include "scope.h"
@@ -25,6 +26,9 @@ struct run {
 	struct buffer container; /* a CONTAINER record in the making */
 	FILE *recording;
 	struct sensor *sensor;
+	struct sensor_view view;
+	struct hold *hold;     /* the policy that is in force while it runs, NULL: none */
+	struct reader *reader; /* whose sensor it is; NULL: it is our own */
 	struct wrapper wrapper;
 	struct scope_search search;
 	int signals; /* signalfd */
@@ -47,6 +51,8 @@ int run_open_recording(struct run *run, const char *host);
 int run_open_signals(struct run *run);
 /* The headings, once it is clear that there will be lines. */
 void run_say_header(struct run *run);
+/* Gives the sensor back. */
+void run_close_sensor(struct run *run);
 /* From the sensor until the end. An exit status. */
 int run_live(struct run *run);
 

@@ -118,9 +118,10 @@ bool scope_refuses(const struct options *options, const struct event *event)
 
 	if (options->name && (!event->process || !strstr(event->process->comm, options->name)))
 		return true;
-	if (options->failed_only && !((r->flags & KWP_F_RET) && r->ret < 0))
+	if (options->failed_only && !event_failed(event))
 		return true;
-	if (!options->read)
+	/* The sensor's own scope has tested the rest. */
+	if (!options->read && !options->attached)
 		return false;
 	return (options->pids_count && !descends(options, event->process)) ||
 	       (options->tid && r->view_tid != options->tid) ||

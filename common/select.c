@@ -19,7 +19,7 @@
 	 TYPE(DUP))
 #define KERNEL                                                                                     \
 	(TYPE(MEMFD) | TYPE(MMAP_EXEC) | TYPE(MPROTECT) | TYPE(MODULE) | TYPE(BPF) |               \
-	 TYPE(SYSCTL) | TYPE(URING))
+	 TYPE(SYSCTL) | TYPE(URING) | TYPE(DRIFT))
 
 static const struct {
 	const char *name;

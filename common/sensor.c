@@ -1,34 +1,19 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "sensor.h"
+#include "sensor_state.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <linux/perf_event.h>
 #include <stdarg.h>
 #include <string.h>
+#include <sys/epoll.h>
 #include <sys/mman.h>
-#include <sys/syscall.h>
 
 #include <bpf/bpf.h>
 #include <bpf/libbpf.h>
 
-#include "act.h"
 #include "guest.h"
 #include "loader.h"
-#include "log.h"
-
-struct sensor {
-	int map[LOADER_EXITS + 1]; /* by enum loader_fd */
-	int enroll, tasks;	   /* programs */
-	int *links;		   /* descriptors that keep programs attached */
-	size_t links_count;
-	struct ring_buffer *ring;
-	const struct kwp_counters *counters;
-	void *data; /* the programs' variables, mapped */
-	size_t data_size;
-	int (*take)(void *data, void *record, size_t size);
-	void *take_data;
-};
 
 int sensor_fail(struct sensor_view *view, int err, const char *text, ...)
 {
@@ -40,95 +25,53 @@ int sensor_fail(struct sensor_view *view, int err, const char *text, ...)
 	return err;
 }
 
-/* ---- attaching ---- */
+/* ---- parts ---- */
 
-static int keep_link(struct sensor *sensor, int fd)
+int sensor_add(struct sensor *sensor, enum sensor_kind kind, const char *name, int fd)
 {
-	int *links;
+	struct sensor_part *more;
 
 	if (fd < 0)
 		return -errno;
-	links = reallocarray(sensor->links, sensor->links_count + 1, sizeof(*links));
-	if (!links) {
+	more = reallocarray(sensor->parts, sensor->parts_count + 1, sizeof(*more));
+	if (!more) {
 		close(fd);
 		return -ENOMEM;
 	}
-	sensor->links = links;
-	sensor->links[sensor->links_count++] = fd;
+	sensor->parts = more;
+	more += sensor->parts_count++;
+	*more = (struct sensor_part){.kind = kind, .fd = fd};
+	snprintf(more->name, sizeof(more->name), "%s", name);
 	return 0;
 }
 
-/* On a tracepoint of perf, in all processes. */
-static int attach_event(struct sensor *sensor, int program, uint32_t event)
+const struct sensor_part *sensor_parts(const struct sensor *sensor, size_t *count)
 {
-	struct perf_event_attr attr = {.type = PERF_TYPE_TRACEPOINT,
-				       .size = sizeof(attr),
-				       .config = event,
-				       .sample_period = 1,
-				       .wakeup_events = 1};
-	_cleanup_close_ int fd = event ? syscall(SYS_perf_event_open, &attr, -1, 0, -1,
-						 PERF_FLAG_FD_CLOEXEC) : -1;
-
-	if (fd < 0)
-		return event ? -errno : -ENOENT;
-	return keep_link(sensor, bpf_link_create(program, fd, BPF_PERF_EVENT, NULL));
+	*count = sensor->parts_count;
+	return sensor->parts;
 }
 
-static int attach_cgroup(struct sensor *sensor, int program, enum bpf_attach_type type)
+int sensor_part(const struct sensor *sensor, enum sensor_kind kind, const char *name)
 {
-	_cleanup_close_ int root = guest_cgroup_root() ? open(guest_cgroup_root(), O_RDONLY | O_CLOEXEC)
-						       : -1;
-
-	if (root < 0)
-		return -ENOENT;
-	return keep_link(sensor, bpf_link_create(program, root, type, NULL));
+	for (size_t i = 0; i < sensor->parts_count; i++)
+		if (sensor->parts[i].kind == kind && !strcmp(sensor->parts[i].name, name))
+			return sensor->parts[i].fd;
+	return -1;
 }
 
-/* Attaches the program of a row, or makes it the body of its type. */
-static int attach_row(struct sensor *sensor, const struct loaded *loaded, unsigned i)
+struct sensor_layout sensor_layout(const struct sensor *sensor)
 {
-	const struct act_program *row = &act_programs[loaded->row[i].row];
-	int program = loaded->fd[LOADER_FIXED + i];
-	uint32_t key = row->type;
-
-	if (row->how == ACT_EXIT)
-		return bpf_map_update_elem(sensor->map[LOADER_EXITS], &key, &program, BPF_ANY);
-	if (row->how == ACT_CALL)
-		return attach_event(sensor, program, loaded->row[i].event);
-	if (row->by == KWP_BY_CGROUP)
-		return attach_cgroup(sensor, program, loaded->row[i].attach);
-	/* tp_btf, lsm and fmod_ret know their place from the load. */
-	return keep_link(sensor, bpf_raw_tracepoint_open(NULL, program));
+	return sensor->layout;
 }
 
-/* Bodies first, then the jump to them: no act is looked at by half. */
-static int attach_all(struct sensor *sensor, const struct loaded *loaded, uint64_t types,
-		      struct sensor_view *view)
+struct kwp_switch *sensor_switch(struct sensor *sensor)
 {
-	uint64_t seen = 0;
-	int err;
+	return (void *)(sensor->data + sensor->layout.switched);
+}
 
-	for (unsigned i = 0; i < loaded->rows; i++) {
-		const struct act_program *row = &act_programs[loaded->row[i].row];
-
-		err = attach_row(sensor, loaded, i);
-		if (err)
-			log_debug("cannot attach %s: %s", row->name, strerror(-err));
-		else
-			view->watched[row->by] |= (row->how == ACT_ATTACH && row->types == ~0ull
-							   ? TYPE(FORK) | TYPE(EXEC) | TYPE(EXIT)
-							   : row->types) & types;
-	}
-	if (loaded->ends) {
-		err = keep_link(sensor, bpf_raw_tracepoint_open(NULL, loaded->fd[LOADER_SYS_EXIT]));
-		if (err)
-			return sensor_fail(view, err, "cannot attach to the end of system calls: %s",
-				    strerror(-err));
-	}
-	for (int by = 0; by < KWP_BACKEND_COUNT; by++)
-		seen |= view->watched[by];
-	view->unwatched = types & ~seen & ~(TYPE(LOSS) | TYPE(ARGS) | TYPE(CONTAINER));
-	return 0;
+struct kwp_view *sensor_self(struct sensor *sensor)
+{
+	return (void *)(sensor->data + sensor->layout.view);
 }
 
 /* ---- opening ---- */
@@ -140,37 +83,88 @@ static int ring_take(void *data, void *record, size_t size)
 	return sensor->take(sensor->take_data, record, size);
 }
 
-static int map_memory(struct sensor *sensor, const struct loaded *loaded, struct sensor_view *view)
+/* The variables, which user space shares with the programs. */
+static int map_variables(struct sensor *sensor, struct sensor_view *view)
 {
-	const size_t page = sysconf(_SC_PAGESIZE);
+	const int fd = sensor_part(sensor, SENSOR_MAP, SENSOR_VARIABLES);
+	void *data = mmap(NULL, sensor->layout.size, PROT_READ | PROT_WRITE, MAP_SHARED, fd, 0);
 
-	sensor->data_size = (loaded->data_size + page - 1) / page * page;
-	sensor->data = mmap(NULL, sensor->data_size, PROT_READ, MAP_SHARED,
-			    sensor->map[LOADER_DATA], 0);
-	if (sensor->data == MAP_FAILED) {
-		sensor->data = NULL;
+	if (data == MAP_FAILED)
 		return sensor_fail(view, -errno, "cannot map the counters: %s", strerror(errno));
+	sensor->data = data;
+	return 0;
+}
+
+/* Two rings: a flood in one must not keep us from reading the other. */
+static int map_rings(struct sensor *sensor, struct sensor_view *view)
+{
+	static const char *const names[] = {"kwp_ring", "kwp_verdicts"};
+	struct epoll_event event = {.events = EPOLLIN};
+
+	sensor->poll = epoll_create1(EPOLL_CLOEXEC);
+	for (size_t i = 0; i < ARRAY_SIZE(names) && sensor->poll >= 0; i++) {
+		int fd = sensor_part(sensor, SENSOR_MAP, names[i]);
+
+		if (fd < 0) /* programs without type information only tell of verdicts */
+			continue;
+		sensor->rings[i] = ring_buffer__new(fd, ring_take, sensor, NULL);
+		if (!sensor->rings[i] ||
+		    epoll_ctl(sensor->poll, EPOLL_CTL_ADD, ring_buffer__epoll_fd(sensor->rings[i]),
+			      &event))
+			return sensor_fail(view, -errno, "cannot map the ring: %s",
+					   strerror(errno));
 	}
-	sensor->counters = (void *)((char *)sensor->data + loaded->counters);
-	sensor->ring = ring_buffer__new(sensor->map[LOADER_RING], ring_take, sensor, NULL);
-	return sensor->ring ? 0 : sensor_fail(view, -errno, "cannot map the ring: %s", strerror(errno));
+	return sensor->poll >= 0 ? 0 : sensor_fail(view, -errno, "cannot make an epoll: %s",
+						   strerror(errno));
 }
 
 /* Takes over what was loaded. What is attached needs its link only; the rest of the
  * programs' descriptors goes with *loaded. */
-static int sensor_start(struct sensor *sensor, struct loaded *loaded, uint64_t types,
-			struct sensor_view *view)
+static int sensor_take(struct sensor *sensor, struct loaded *loaded)
 {
-	int err;
+	static const char *const programs[] = {"kwp_whoami", "kwp_enroll", "kwp_tasks"};
+	int err = 0;
 
-	for (int i = 0; i <= LOADER_EXITS; i++)
-		sensor->map[i] = take_fd(loaded->fd[i]);
-	sensor->enroll = take_fd(loaded->fd[LOADER_ENROLL]);
-	sensor->tasks = take_fd(loaded->fd[LOADER_TASKS]);
-	err = bpf_prog_test_run_opts(loaded->fd[LOADER_WHOAMI], NULL);
+	sensor->layout = loaded->layout;
+	for (unsigned i = 0; i < ARRAY_SIZE(programs) && !err; i++)
+		if (loaded->has[i])
+			err = sensor_add(sensor, SENSOR_PROGRAM, programs[i],
+			       fcntl(loaded->fd[i], F_DUPFD_CLOEXEC, 3));
+	for (unsigned i = 0; i < loaded->maps && !err; i++)
+		err = sensor_add(sensor, SENSOR_MAP, loaded->map[i],
+			       take_fd(loaded->fd[LOADER_PROGRAMS + i]));
+	return err;
+}
+
+static int sensor_start(struct sensor *sensor, struct loaded *loaded,
+			const struct sensor_options *options, struct sensor_view *view)
+{
+	int err = sensor_take(sensor, loaded);
+
 	if (err)
-		return sensor_fail(view, err, "cannot learn kwp's own process id: %s", strerror(-err));
-	return map_memory(sensor, loaded, view) ?: attach_all(sensor, loaded, types, view);
+		return sensor_fail(view, err, "cannot keep the BPF programs: %s", strerror(-err));
+	if (loaded->has[LOADER_WHOAMI])
+		err = bpf_prog_test_run_opts(loaded->fd[LOADER_WHOAMI], NULL);
+	if (err)
+		return sensor_fail(view, err, "cannot learn kwp's own process id: %s",
+				   strerror(-err));
+	view->kill_only = !(loaded->backends & (1u << KWP_BY_LSM | 1u << KWP_BY_FMOD_RET));
+	err = map_variables(sensor, view);
+	/* Nobody reads what is to be pinned, and no process is to be exempt by its pid alone. */
+	if (!err && options->pinned)
+		sensor_self(sensor)->self = 0;
+	else if (!err)
+		err = map_rings(sensor, view);
+	return err ?: sensor_attach(sensor, loaded, options->types, view);
+}
+
+static struct sensor *sensor_new(void)
+{
+	struct sensor *sensor = calloc(1, sizeof(*sensor));
+
+	if (sensor)
+		sensor->poll = -1;
+	return sensor;
 }
 
 int sensor_open(const struct sensor_options *options, struct sensor **out,
@@ -187,10 +181,61 @@ int sensor_open(const struct sensor_options *options, struct sensor **out,
 	*view = loaded.view;
 	if (err)
 		return err;
-	sensor = calloc(1, sizeof(*sensor));
-	err = sensor ? sensor_start(sensor, &loaded, options->types, view)
+	sensor = sensor_new();
+	err = sensor ? sensor_start(sensor, &loaded, options, view)
 		     : sensor_fail(view, -ENOMEM, "out of memory");
 	loader_close(&loaded);
+	if (err) {
+		sensor_close(sensor);
+		return err;
+	}
+	*out = sensor;
+	return 0;
+}
+
+/* Opens all that is pinned in a directory. */
+static int open_parts(struct sensor *sensor, const char *directory, enum sensor_kind kind)
+{
+	const char *name = kind == SENSOR_MAP ? "maps" : "programs";
+	_cleanup_free_ char *path = NULL, *file = NULL;
+	const struct dirent *entry;
+	int err = 0;
+	DIR *dir;
+
+	if (asprintf(&path, "%s/%s", directory, name) < 0)
+		return -ENOMEM;
+	dir = opendir(path);
+	if (!dir)
+		return -errno;
+	while (!err && (entry = readdir(dir))) {
+		if (entry->d_name[0] == '.')
+			continue;
+		free(take_ptr(file));
+		err = asprintf(&file, "%s/%s", path, entry->d_name) < 0
+			      ? -ENOMEM
+			      : sensor_add(sensor, kind, entry->d_name, bpf_obj_get(file));
+	}
+	closedir(dir);
+	return err;
+}
+
+int sensor_open_pinned(const char *directory, const struct sensor_layout *layout, bool reads,
+		       struct sensor **out, struct sensor_view *view)
+{
+	struct sensor *sensor = sensor_new();
+	int err = sensor ? 0 : -ENOMEM;
+
+	memset(view, 0, sizeof(*view));
+	if (!err) {
+		sensor->layout = *layout;
+		err = open_parts(sensor, directory, SENSOR_MAP)
+		      ?: open_parts(sensor, directory, SENSOR_PROGRAM);
+	}
+	if (err)
+		sensor_fail(view, err, "cannot open what is pinned in %s: %s", directory,
+			    strerror(-err));
+	else
+		err = map_variables(sensor, view) ?: (reads ? map_rings(sensor, view) : 0);
 	if (err) {
 		sensor_close(sensor);
 		return err;
@@ -203,16 +248,16 @@ void sensor_close(struct sensor *sensor)
 {
 	if (!sensor)
 		return;
-	while (sensor->links_count)
-		close(sensor->links[--sensor->links_count]);
-	free(sensor->links);
-	ring_buffer__free(sensor->ring);
+	for (size_t i = 0; i < ARRAY_SIZE(sensor->rings); i++)
+		ring_buffer__free(sensor->rings[i]);
 	if (sensor->data)
-		munmap(sensor->data, sensor->data_size);
-	for (int i = 0; i <= LOADER_EXITS; i++)
-		close(sensor->map[i]);
-	close(sensor->enroll);
-	close(sensor->tasks);
+		munmap(sensor->data, sensor->layout.size);
+	if (sensor->poll >= 0)
+		close(sensor->poll);
+	/* What was attached last goes first. */
+	while (sensor->parts_count)
+		close(sensor->parts[--sensor->parts_count].fd);
+	free(sensor->parts);
 	free(sensor);
 }
 
@@ -222,25 +267,33 @@ int sensor_add_pid(struct sensor *sensor, uint32_t pid)
 {
 	uint32_t state = KWP_PID_IN;
 
-	return bpf_map_update_elem(sensor->map[LOADER_PIDS], &pid, &state, BPF_ANY);
+	return bpf_map_update_elem(sensor_part(sensor, SENSOR_MAP, "kwp_pids"), &pid, &state,
+				   BPF_ANY);
 }
 
 int sensor_enroll_fd(struct sensor *sensor)
 {
-	return sensor->enroll;
+	return sensor_part(sensor, SENSOR_PROGRAM, "kwp_enroll");
 }
 
 int sensor_fd(struct sensor *sensor)
 {
-	return ring_buffer__epoll_fd(sensor->ring);
+	return sensor->poll;
 }
 
 int sensor_consume(struct sensor *sensor, int (*take)(void *data, void *record, size_t size),
 		   void *data)
 {
+	int got, sum = 0, err = 0;
+
 	sensor->take = take;
 	sensor->take_data = data;
-	return ring_buffer__consume(sensor->ring);
+	for (size_t i = 0; i < ARRAY_SIZE(sensor->rings); i++) {
+		got = sensor->rings[i] ? ring_buffer__consume(sensor->rings[i]) : 0;
+		sum += MAX(got, 0);
+		err = MIN(got, err);
+	}
+	return err ?: sum;
 }
 
 /* Hands over the whole records in bytes; returns how many bytes that were. */
@@ -269,7 +322,10 @@ int sensor_iterate(struct sensor *sensor, void (*take)(void *data, const void *r
 	size_t have = 0, taken;
 	ssize_t got;
 
-	link = bpf_link_create(sensor->tasks, 0, BPF_TRACE_ITER, NULL);
+	if (sensor_part(sensor, SENSOR_PROGRAM, "kwp_tasks") < 0)
+		return -ENOTSUP;
+	link = bpf_link_create(sensor_part(sensor, SENSOR_PROGRAM, "kwp_tasks"), 0, BPF_TRACE_ITER,
+			       NULL);
 	fd = link < 0 ? -1 : bpf_iter_create(link);
 	if (fd < 0 || !bytes)
 		return -errno;
@@ -284,6 +340,9 @@ int sensor_iterate(struct sensor *sensor, void (*take)(void *data, const void *r
 
 void sensor_lost(const struct sensor *sensor, uint64_t lost[KWP_TYPE_COUNT])
 {
+	const struct kwp_counters *counters =
+		(const void *)(sensor->data + sensor->layout.counters);
+
 	for (int i = 0; i < KWP_TYPE_COUNT; i++)
-		lost[i] = sensor->counters->lost[i] + sensor->counters->unslotted[i];
+		lost[i] = counters->lost[i] + counters->unslotted[i];
 }

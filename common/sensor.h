@@ -10,6 +10,10 @@
 #include "../bpf/policy.h"
 #include "event.h"
 
+#define SENSOR_NAME 16		     /* bytes of the name of a part */
+#define SENSOR_VARIABLES "variables" /* the map of the programs' variables */
+
+struct policy;
 struct sensor;
 
 struct sensor_options {
@@ -24,6 +28,25 @@ struct sensor_options {
 	const uint8_t *syscalls;   /* for SYSCALL: KWP_SYSCALLS flags, 1: wanted; NULL: none */
 	enum kwp_backend backend;  /* forced; KWP_BY_NONE: the best that fires */
 	size_t ring;		   /* bytes, a power of two */
+	const struct policy *policy; /* programs give the verdicts that it needs; NULL: none.
+					enforce.h brings it into their maps */
+	bool pinned;		   /* is to outlive kwp: what enforce.h pins */
+};
+
+/* Where in the programs' variables is what. */
+struct sensor_layout {
+	uint32_t size, counters, view, switched; /* bytes */
+};
+
+/* What a sensor consists of: as long as it is open or pinned, programs run. */
+enum sensor_kind { SENSOR_MAP, SENSOR_PROGRAM, SENSOR_LINK, SENSOR_KIND_COUNT };
+
+struct sensor_part {
+	enum sensor_kind kind;
+	char name[SENSOR_NAME]; /* of a link: its program's */
+	char hook[48];		/* of a link: "lsm/file_open" */
+	enum kwp_backend by;
+	int fd;
 };
 
 /* What the sensor ended up with. */
@@ -31,6 +54,9 @@ struct sensor_view {
 	uint64_t watched[KWP_BACKEND_COUNT]; /* types that each backend shows */
 	uint64_t unwatched;	/* types asked for that nobody shows */
 	uint32_t silent;	/* backends that attach and never fire */
+	uint32_t guards;	/* classes of rules that have programs */
+	uint32_t partial;	/* those of them that lack one which this kernel refuses */
+	bool kill_only;		/* they can't deny, only end the process */
 	char reason[256];	/* of unwatched, or of a failure, in words */
 };
 
@@ -45,8 +71,21 @@ int sensor_fail(struct sensor_view *view, int err, const char *text, ...) PRINTF
  */
 int sensor_open(const struct sensor_options *options, struct sensor **out,
 		struct sensor_view *view) MUST_CHECK;
-/* Detaches everything. */
+/* Opens what was pinned below directory: maps and programs, but not the links. reads: to take
+ * records. 0 and *out, or -errno with view->reason. */
+int sensor_open_pinned(const char *directory, const struct sensor_layout *layout, bool reads,
+		       struct sensor **out, struct sensor_view *view) MUST_CHECK;
+/* Detaches everything that is not pinned. */
 void sensor_close(struct sensor *sensor);
+
+/* What it consists of; the sensor's. */
+const struct sensor_part *sensor_parts(const struct sensor *sensor, size_t *count);
+/* A map's, a program's descriptor by its name, -1: there is none. */
+int sensor_part(const struct sensor *sensor, enum sensor_kind kind, const char *name);
+struct sensor_layout sensor_layout(const struct sensor *sensor);
+/* Variables that user space may write. */
+struct kwp_switch *sensor_switch(struct sensor *sensor);
+struct kwp_view *sensor_self(struct sensor *sensor);
 
 /* Puts a process (initial namespace's pid) into the scope. 0 or -errno. */
 int sensor_add_pid(struct sensor *sensor, uint32_t pid);

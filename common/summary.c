@@ -6,6 +6,8 @@
 #include <string.h>
 
 #include "process.h"
+#include "target.h"
+#include "verdict.h"
 
 #define TARGET_MAX 256
 
@@ -13,6 +15,7 @@ struct row {
 	char event[16];
 	char name[KWP_COMM + 1];
 	char target[TARGET_MAX];
+	enum verdict verdict; /* of the policy in the kernel */
 	uint64_t count, failed;
 };
 
@@ -53,32 +56,7 @@ static int row_compare(const void *a, const void *b)
 	const struct row *x = a, *y = b;
 
 	return strcmp(x->event, y->event) ?: strcmp(x->name, y->name)
-	       ?: strcmp(x->target, y->target);
-}
-
-/* What the act was done to: a path, a far end, a process. */
-static void target_of(const struct event *event, char *out, size_t size)
-{
-	static const char *const names[] = {"file.path", "destination.ip", "kwp.socket.path",
-					    "kwp.target.name", "dns.question.name",
-					    "kwp.sysctl.name", "kwp.bpf.command",
-					    "kwp.syscall.name"};
-	static const struct field *found[ARRAY_SIZE(names)];
-	struct value value;
-
-	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
-		if (!found[i])
-			found[i] = field_find(names[i], strlen(names[i]));
-		value.kind = VALUE_NONE;
-		/* The text of a system call would make each call a row of its own: its name
-		 * is the last of them. */
-		if (event->record->type != KWP_SYSCALL || i == ARRAY_SIZE(names) - 1)
-			found[i]->get(event, &value);
-		if (value.kind != VALUE_NONE) {
-			value_print(&value, out, size);
-			return;
-		}
-	}
+	       ?: strcmp(x->target, y->target) ?: (int)x->verdict - (int)y->verdict;
 }
 
 /* A new row, NULL: no memory. */
@@ -99,12 +77,13 @@ static struct row *row_add(struct summary *summary, const struct row *key)
 
 void summary_add(struct summary *summary, const struct event *event)
 {
-	const bool failed = (event->record->flags & KWP_F_RET) && event->record->ret < 0;
-	struct row key = {}, *row = &summary->other, **found;
+	struct row key = {.verdict = event->verdict}, *row = &summary->other, **found;
+	struct value target;
 
 	snprintf(key.event, sizeof(key.event), "%s", event_type_name(event->record->type));
 	snprintf(key.name, sizeof(key.name), "%s", event->process ? event->process->comm : "");
-	target_of(event, key.target, sizeof(key.target));
+	if (target_get(event, &target))
+		value_print(&target, key.target, sizeof(key.target));
 	found = tfind(&key, &summary->tree, row_compare);
 	if (found) {
 		row = *found;
@@ -112,7 +91,7 @@ void summary_add(struct summary *summary, const struct event *event)
 		row = row_add(summary, &key) ?: row;
 	}
 	row->count++;
-	row->failed += failed;
+	row->failed += event_failed(event);
 }
 
 static int row_more(const void *a, const void *b)
@@ -136,6 +115,8 @@ static void print_row(const struct row *row, enum format format, struct buffer *
 		add_json(out, "event", row->event);
 		add_json(out, "process", row->name);
 		add_json(out, "target", row->target);
+		if (row->verdict)
+			add_json(out, "verdict", verdict_name(row->verdict));
 		buffer_addf(out, "\"count\":%" PRIu64 ",\"failed\":%" PRIu64 "}\n", row->count,
 			    row->failed);
 		return;
@@ -144,6 +125,8 @@ static void print_row(const struct row *row, enum format format, struct buffer *
 	escape_text(out, (struct text){row->name, strlen(row->name)});
 	for (size_t i = strlen(row->name); i < KWP_COMM; i++)
 		buffer_byte(out, ' ');
+	if (row->verdict)
+		buffer_addf(out, "%s: ", verdict_deed(row->verdict));
 	escape_text(out, (struct text){row->target, strlen(row->target)});
 	buffer_string(out, "\n");
 }

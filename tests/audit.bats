@@ -48,6 +48,38 @@ check_fails() {
 	[ ! -s out ]
 }
 
+@test "verdicts of the policy in the kernel are findings, with a severity" {
+	# Rules that see nothing here.
+	cat >none.yaml <<'Y'
+kwp: 1
+name: none
+rules:
+  - {id: renamed, on: rename, severity: info}
+Y
+	verdicts() { "$KWP" audit -P ./none.yaml --read "$DATA/verdicts.kwp" "$@"; }
+	verdicts -o json >out
+	judge 'map(select(.kwp.verdict) | [.kwp.verdict, .event.severity]) == [["audit",47],["would-block",59],["block",73],["kill",99],["block",73]]' "severities" out
+	verdicts >text
+	grep -qE '^[0-9:.]{12} high     file +41 +comm-41 +blocked: /etc/passwd: /etc/\*\*: read monitor, write block$' text
+	grep -qE '^[0-9:.]{12} critical drift .* killed: /tmp/esc\\x1b\[31m x: what the image did not bring: kill$' text
+	verdicts -o json --severity high >out
+	judge 'map(.kwp.verdict | select(.)) == ["block","kill","block"]' "high" out
+	verdicts -o json --filter 'rule.name == drift' >out
+	judge 'map(.kwp.verdict | select(.)) == ["kill"]' "the filter" out
+	status=0
+	verdicts -q --exit-code >out || status=$?
+	is 1
+	# A rule of kwp's own looks at the act itself, not at what is said before it.
+	cat >mine.yaml <<'Y'
+kwp: 1
+name: mine
+rules:
+  - {id: opened, on: open, when: "file.path == /etc/passwd", severity: info}
+Y
+	"$KWP" audit --read "$DATA/verdicts.kwp" -P ./mine.yaml -o json --filter 'file.path == /etc/passwd' >out
+	judge 'map([.rule.name, .rule.ruleset, .event.outcome] | select(.[0])) == [["file","sandbox","failure"],["opened","mine","failure"]]' "both" out
+}
+
 @test "--list has each rule with its severity, technique and events" {
 	run -0 "$KWP" audit --list
 	[[ ${lines[0]} == RULE*SEVERITY*TECHNIQUE*EVENTS*TITLE ]]
@@ -55,6 +87,19 @@ check_fails() {
 		grep -qE "^$rule" <<<"$output"
 	done
 	[ "$(grep -c . <<<"$output")" = $(($(grep -c '^  - id: ' "$REPO/profiles/base.yaml") + 1)) ]
+}
+
+@test "kwp-audit(8) has each rule of the profiles, the corpus has its families" {
+	for p in base strict ai-sandbox; do
+		run -0 env KWP_PROFILES="$REPO/profiles" "$KWP" audit --list -P "$p"
+		for rule in $(sed 1d <<<"$output" | awk '{ print $1 ":" $2 }'); do
+			grep -qF ".It Sy ${rule%:*} Pq ${rule#*:}" "$REPO/man/kwp-audit.8" || { echo "kwp-audit(8) lacks $rule"; return 1; }
+			grep -q "^${rule%:*}	" "$REPO/tests/corpus/families.tsv" || { echo "families.tsv lacks $rule"; return 1; }
+		done
+	done
+	grep -oE '^\.It Sy [a-z-]+ Pq' "$REPO/man/kwp-audit.8" | awk '{ print $3 }' | sort >named
+	[ -z "$(uniq -d named)" ]
+	run ! grep -vxFf <(sed -n 's/^  - id: //p' "$REPO"/profiles/*.yaml) named
 }
 
 @test "--check: the profiles that come with kwp are good" {

@@ -88,7 +88,7 @@ profile_keys() {
 }
 
 @test "kwp-event(7) marks the fields that only --fields prints" {
-  same extras "$(sed -nE 's/^\t\{"([^"]+)",.*_EXTRA\},$/\1/p' common/field.c)" "$(sed -nE 's/^\.It Va ([^ ]+) Pq .*; by name only$/\1/p' man/kwp-event.7)"
+  same extras "$(sed -nE 's/^\t\{"([^"]+)",.*\bEXTRA\},$/\1/p' common/field.c)" "$(sed -nE 's/^\.It Va ([^ ]+) Pq .*; by name only$/\1/p' man/kwp-event.7)"
 }
 
 @test "kwp-event(7) has the category and type of each event" {
@@ -110,11 +110,33 @@ profile_keys() {
   same "of a rule" "$known" "$(sed -n '/^\.Ss Of a rule/,/^\.Sh /p' man/kwp-profile.5 | sed -n 's/^\.It Ic //p')"
 }
 
-@test "the profile that kwp-profile(5) shows is one without errors and warnings" {
+# page_keys FROM TO: the keys between two headings of kwp-profile(5).
+page_keys() {
+  sed -n "/^\.S[hs] $1\$/,/^\.S[hs] $2\$/p" man/kwp-profile.5 | sed -n 's/^\.It Ic //p' | tr -d ' ' | tr ',' '\n'
+}
+
+@test "kwp-profile(5) has the keys of what is enforced" {
+  same process "$(profile_keys $'kwp: 1\nprocess: {no-such: 1}')" "$(page_keys PROCESS "Of an item")"
+  same item "$(profile_keys $'kwp: 1\nprocess: {block: [{no-such: 1}]}')" "$(page_keys "Of an item" "FILE ENTRIES")"
+  same file "$(profile_keys $'kwp: 1\nfile: [{no-such: 1}]')" "$(page_keys "FILE ENTRIES" Exceptions)"
+  same network "$(profile_keys $'kwp: 1\nnetwork: {no-such: 1}')" "$(page_keys NETWORK "Of a direction")"
+  same egress "$(profile_keys $'kwp: 1\nnetwork: {egress: {no-such: 1}}')" "$(page_keys "Of a direction" SYSCALL)"
+  same syscall "$(profile_keys $'kwp: 1\nsyscall: {no-such: 1}')" "$(page_keys SYSCALL SYSCTL)"
+  same sysctl "$(profile_keys $'kwp: 1\nsysctl: {no-such: 1}')" "$(page_keys SYSCTL DETECT)"
+  same scope "$(profile_keys $'kwp: 1\nscope: {no-such: 1}')" "$(page_keys SCOPE LIMITS)"
+  same limits "$(profile_keys $'kwp: 1\nlimits: {no-such: 1}')" "$(page_keys LIMITS BACKENDS)"
+}
+
+@test "the profiles that kwp-profile(5) shows are ones without errors and warnings" {
   command -v mandoc >/dev/null || skip "mandoc is missing"
-  mandoc -Tascii man/kwp-profile.5 | col -bx | sed -n '/^     kwp: 1/,/^     Check it/p' | sed '$d; s/^     //' >"$BATS_TEST_TMPDIR/shown.yaml"
-  out=$("$kwp" audit -P "$BATS_TEST_TMPDIR/shown.yaml" --check 2>&1)
-  [ -z "$out" ] || { echo "$out"; return 1; }
+  mandoc -Tascii man/kwp-profile.5 | col -bx >"$BATS_TEST_TMPDIR/page"
+  sed -n '/^     kwp: 1/,/^     Check it/p' "$BATS_TEST_TMPDIR/page" | sed '$d; s/^     //' >"$BATS_TEST_TMPDIR/rules.yaml"
+  sed -n '/^           kwp: 1/,/^KEYS/p' "$BATS_TEST_TMPDIR/page" | sed '$d; s/^           //' >"$BATS_TEST_TMPDIR/policy.yaml"
+  grep -q '^rules:' "$BATS_TEST_TMPDIR/rules.yaml" && grep -q '^limits:' "$BATS_TEST_TMPDIR/policy.yaml"
+  for shown in rules policy; do
+    out=$("$kwp" audit -P "$BATS_TEST_TMPDIR/$shown.yaml" --check 2>&1) || true
+    [ -z "$out" ] || { echo "$out"; return 1; }
+  done
 }
 
 @test "each page has the exit statuses" {

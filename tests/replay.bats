@@ -72,8 +72,8 @@ acts() { trace --read "$DATA/acts.kwp" -e all "$@"; }
 	jq -r 'def keys_of($p): (.properties // .items.properties // {}) | to_entries[] | ($p + [.key]) as $q |
 		($q | join(".")), (.value | keys_of($q)); keys_of([])' schema | sort -u >known
 	[ "$(wc -l <known)" -gt 120 ]
-	for f in acts loss; do "$KWP" trace --read "$DATA/$f.kwp" -e all -o json; done >out
-	"$KWP" audit --read "$DATA/attacks.kwp" -o json >>out
+	for f in acts loss verdicts; do "$KWP" trace --read "$DATA/$f.kwp" -e all -o json; done >out
+	for f in attacks verdicts; do "$KWP" audit --read "$DATA/$f.kwp" -o json; done >>out
 	jq -r 'paths | map(select(type == "string")) | join(".")' out | sort -u >printed
 	[ "$(wc -l <printed)" -gt 60 ]
 	run -0 comm -13 known printed
@@ -270,6 +270,37 @@ P
 	trace --read "$DATA/loss.kwp" -e chmod --strict
 	is 5
 	"$KWP" trace --read "$DATA/loss.kwp" -e chmod 2>/dev/null | grep -E ' loss .*lost=[0-9]{4}'
+}
+
+@test "verdicts of the policy in the kernel: an event each, beside the act's own" {
+	trace --read "$DATA/verdicts.kwp" -e all
+	is 0
+	has '.kwp.verdict == "audit" and .event.action == "open" and .kwp.access == "read" and (.kwp.incomplete | index("event.outcome"))'
+	has '.kwp.verdict == "would-block" and .event.action == "unlink" and .event.outcome == null'
+	has '.kwp.verdict == "block" and .event.outcome == "failure" and .error.code == "EPERM" and .message == "blocked: /etc/passwd: /etc/**: read monitor, write block"'
+	has '.kwp.verdict == "block" and .rule == {"id":"1","name":"file","ruleset":"sandbox","reference":"sandbox.yaml:13"} and .kwp.generation == 3'
+	has '.kwp.verdict == "kill" and .rule.name == "drift" and .kwp.evidence.signal == "ctime" and .process.executable == "/usr/bin/dash"'
+	has '.event.action == "connect" and .rule == {"id":"99"} and .message == "blocked: connect 192.0.2.1:443: rule 99" and .kwp.incomplete == ["rule.name"]'
+	judge 'map(select(.kwp.verdict)) | length == 5 and all(.event.kind == "alert")' "alerts" out
+	judge 'map(select(.event.action == "open" and .file.path == "/etc/passwd")) | length == 2 and .[1].kwp.result == -1 and (.[1] | has("rule") | not) and .[1].event.kind == "event"' "the act itself" out
+	hasnt '.event.action == "rule"'
+	# The words of a rule are no secrets, and an attacker's name is no order to a terminal.
+	"$KWP" trace --read "$DATA/verdicts.kwp" -e all >text
+	grep -E ' open +EPERM +blocked: /etc/passwd flags=O_WRONLY rule=file at=sandbox.yaml:13$' text
+	grep -F "exec      killed  killed: '/tmp/esc\x1b[31m x'" text
+	trace --read "$DATA/verdicts.kwp" -e all -x
+	judge 'map(select(.event.kind != "metric")) | length == 4 and all(.event.outcome == "failure")' "failures" out
+	trace --read "$DATA/verdicts.kwp" -e all --fields event.type,rule.description --filter 'kwp.verdict == block and event.action == open'
+	has '.event.type == ["access","denied"] and .rule.description == "/etc/**: read monitor, write block"'
+	trace --read "$DATA/verdicts.kwp" -e all --summary
+	has '.event == "open" and .target == "/etc/passwd" and .verdict == "block" and .count == 1 and .failed == 1'
+}
+
+@test "auditing that was lowered is told, whatever is asked for" {
+	trace --read "$DATA/verdicts.kwp" -e exit
+	judge 'map(.kwp.shed) == [{"lowered":true,"events":9000,"cpu":31000},{"lowered":false,"events":10,"cpu":31000}] and all(.event.kind == "metric" and .event.action == "shed")' "shed" out
+	"$KWP" trace --read "$DATA/verdicts.kwp" -e exit >text
+	grep -E ' shed +- +lowered=true rate=9000/s cpu=31000ppm$' text
 }
 
 @test "a recording of a recording is the same" {

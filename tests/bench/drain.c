@@ -3,12 +3,13 @@
  * Drain: the reader at the end of a tool's pipe. Counts the lines in which each TEXT is,
  * and tells how late the lines of `storm mix` came. Must be cheaper than any tool that it reads.
  *
- *   drain [-s MS] TEXT...
+ *   drain [-s MS] [-l TYPE] TEXT...
  *
  * -s: leaves the pipe alone for the first MS milliseconds.
+ * -l: counts losses of this type of event.
  * Prints "first NS" (CLOCK_REALTIME) at once when the first line of `storm mix` comes; at the end
- * "lines N", "count N TEXT" for each, "loss N" (the sum of kwp.loss.total),
- * "delay N P50 P99 MAX" (ns).
+ * "lines N", "count N TEXT" for each, "loss N" (the sum of kwp.loss.total), "lost N" (what of it
+ * was of the TYPE of -l, by kwp.loss.events), "delay N P50 P99 MAX" (ns).
  */
 #define _GNU_SOURCE 1
 #include <err.h>
@@ -39,7 +40,8 @@ struct drain {
 	uint64_t lines;
 	uint64_t *delays; /* ns */
 	size_t delays_count, delays_room;
-	uint64_t loss; /* sum of what kwp's loss records say */
+	char type[32]; /* "syscall= of -l, as a loss record has it; empty: none */
+	uint64_t loss, lost; /* sums of what kwp's loss records say: of all, of the type */
 };
 
 static uint64_t now_ns(void)
@@ -95,8 +97,13 @@ static void drain_loss(struct drain *drain, const char *line, size_t size)
 
 	if (found)
 		found = memmem(line, size, total, sizeof(total) - 1);
+	if (!found)
+		return;
+	drain->loss += strtoull(found + sizeof(total) - 1, NULL, 10);
+	size -= (size_t)(found - line);
+	found = drain->type[0] ? memmem(found, size, drain->type, strlen(drain->type)) : NULL;
 	if (found)
-		drain->loss += strtoull(found + sizeof(total) - 1, NULL, 10);
+		drain->lost += strtoull(found + strlen(drain->type), NULL, 10);
 }
 
 /* A line counts for one text only: the one that the line before had, or the first. */
@@ -164,7 +171,7 @@ static void drain_print(struct drain *drain)
 	printf("lines %" PRIu64 "\n", drain->lines);
 	for (size_t i = 1; i < drain->count; i++)
 		printf("count %" PRIu64 " %s\n", drain->needles[i].count, drain->needles[i].text);
-	printf("loss %" PRIu64 "\n", drain->loss);
+	printf("loss %" PRIu64 "\nlost %" PRIu64 "\n", drain->loss, drain->lost);
 	if (!n)
 		return;
 	qsort(drain->delays, n, sizeof(*drain->delays), delay_compare);
@@ -175,13 +182,18 @@ static void drain_print(struct drain *drain)
 int main(int argc, char **argv)
 {
 	struct drain drain = {.needles[0].text = STAMP, .count = 1};
+	useconds_t stall = 0;
 	int option;
 
-	while ((option = getopt(argc, argv, "s:")) != -1) {
-		if (option != 's')
+	while ((option = getopt(argc, argv, "s:l:")) != -1) {
+		if (option == 's')
+			stall = (useconds_t)atoi(optarg) * 1000;
+		else if (option == 'l')
+			snprintf(drain.type, sizeof(drain.type), "\"%s=", optarg);
+		else
 			return 2;
-		usleep((useconds_t)atoi(optarg) * 1000);
 	}
+	usleep(stall);
 	for (; optind < argc; optind++) {
 		if (drain.count == TEXTS_MAX)
 			errx(2, "too many texts");

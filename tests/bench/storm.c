@@ -2,12 +2,13 @@
 /*
  * Storm: does one kind of act as often as it is told, and says what that cost.
  *
- *   storm [-w] KIND N          N acts as fast as it can
+ *   storm [-w] [-1] KIND N     N acts as fast as it can
  *   storm [-w] threads T N     N getpid calls, shared by T threads
  *   storm [-w] mix RATE SECS   creates RATE files a second in the working directory
  *
  * Prints one line: acts, wall ns, CPU ns (user and system, with its children).
  * -w: waits for the end of stdin first, so that a tracer can be pointed at it.
+ * -1: stays on processor 0, with its children.
  */
 #define _GNU_SOURCE 1
 #include <elf.h>
@@ -16,6 +17,7 @@
 #include <inttypes.h>
 #include <netinet/in.h>
 #include <pthread.h>
+#include <sched.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -327,18 +329,37 @@ static void storm_run(const char *name, const char *first, const char *second)
 	printf("%" PRIu64 " %" PRIu64 " %" PRIu64 "\n", acts, wall, cpu);
 }
 
+static void stay(void)
+{
+	cpu_set_t set;
+
+	CPU_ZERO(&set);
+	CPU_SET(0, &set);
+	if (sched_setaffinity(0, sizeof(set), &set))
+		err(1, "processor 0");
+}
+
 int main(int argc, char **argv)
 {
-	bool wait = argc > 1 && !strcmp(argv[1], "-w");
+	bool wait = false;
 	char byte;
+	int option;
 
-	argc -= wait;
-	argv += wait;
-	if (argc < 3 || argc > 4)
-		errx(2, "usage: storm [-w] KIND N | threads T N | mix RATE SECS");
+	while ((option = getopt(argc, argv, "w1")) != -1) {
+		if (option == 'w')
+			wait = true;
+		else if (option == '1')
+			stay();
+		else
+			return 2;
+	}
+	argc -= optind;
+	argv += optind;
+	if (argc < 2 || argc > 3)
+		errx(2, "usage: storm [-w] [-1] KIND N | threads T N | mix RATE SECS");
 	if (wait)
 		while (read(0, &byte, 1) > 0)
 			;
-	storm_run(argv[1], argv[2], argv[3]);
+	storm_run(argv[0], argv[1], argv[2]);
 	return 0;
 }

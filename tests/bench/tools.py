@@ -116,13 +116,14 @@ class Auditd(Tool):
 class Running:
     """A tool at work and the drain that reads it. The drain's CPU is not the tool's."""
 
-    def __init__(self, tool, bench, texts, beat=True, stall=0, extra=(), then=None, finish=None):
+    def __init__(self, tool, bench, texts, beat=True, stall=0, extra=(), then=None, finish=None,
+                 losses=None):
         self.tool, self.bench, self.processes, self.finish = tool, bench, [], finish
         self.texts = {work: tool.texts.get(work, text) for work, text in texts.items()}
         self.diagnostics = os.path.join(bench.place, 'stderr')
         self.start_ms = None
         try:
-            self._start(stall, extra, then)
+            self._start(['-s', str(stall), *(['-l', losses] if losses else [])], extra, then)
             if tool.settle:
                 time.sleep(tool.settle)
             elif not tool.wrap:
@@ -131,9 +132,9 @@ class Running:
             self.stop()
             raise
 
-    def _start(self, stall, extra, then):
+    def _start(self, options, extra, then):
         wanted = [text for text in self.texts.values() if text]
-        self.drain = self.bench.spawn([self.bench.drain, '-s', str(stall), *wanted],
+        self.drain = self.bench.spawn([self.bench.drain, *options, *wanted],
                                       stdin=subprocess.PIPE, stdout=subprocess.PIPE)
         self.began = time.clock_gettime_ns(time.CLOCK_REALTIME)
         for name, text in self.tool.files.items():
@@ -211,6 +212,16 @@ class Running:
             last = now
         return last
 
+    def stay_off(self, off):
+        """Keeps the tool and its reader off processor 0, or lets them go anywhere again."""
+        cpus = set(range(1 if off and os.cpu_count() > 1 else 0, os.cpu_count()))
+        for process in [*self.processes, self.drain]:
+            for path in glob.glob(f'/proc/{process.pid}/task/[0-9]*'):
+                try:
+                    os.sched_setaffinity(int(path.split('/')[-1]), cpus)
+                except ProcessLookupError:
+                    pass
+
     def memory(self):
         """Bytes: (peak resident set, BPF maps) of the tool's processes."""
         pids = self.pids()
@@ -237,7 +248,7 @@ class Running:
         return self._counts(report)
 
     def _counts(self, report):
-        counts = {'loss': 0, 'lines': 0}
+        counts = {'loss': 0, 'lost': 0, 'lines': 0}
         by_text = {}
         for line in report.splitlines():
             kind, _, rest = line.partition(' ')

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Any bytes as a sequence of records, the way from the kernel to both outputs: each line
- * is one line, without a byte that a terminal obeys, and what processes keep in writing is
- * what would be written now.
+ * is one line, without a byte that a terminal obeys, and what processes and the writer keep in
+ * writing is what would be written now.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +37,10 @@ static unsigned take_byte(void)
 
 static struct output *writers[2];
 static struct buffer lines[2], fresh;
+static const struct output_options text = {.format = FORMAT_TEXT, .redact = true, .time = true,
+					   .user = true, .indent_tree = 2},
+				   json = {.format = FORMAT_JSON, .redact = true};
+static bool thorough; /* compare with a new writer, which takes its time */
 
 static void line_check(const struct buffer *line)
 {
@@ -50,6 +54,7 @@ static void line_check(const struct buffer *line)
 static void on_event(const struct event *event, void *data)
 {
 	struct process *process = (struct process *)event->process;
+	struct output *other = writers[FORMAT_JSON];
 
 	for (int format = 0; format < 2; format++) {
 		lines[format].size = 0;
@@ -61,7 +66,11 @@ static void on_event(const struct event *event, void *data)
 	free(process->json);
 	process->json = NULL;
 	fresh.size = 0;
-	output_event(writers[FORMAT_JSON], event, &fresh);
+	if (thorough && output_new(&json, &other))
+		abort();
+	output_event(other, event, &fresh);
+	if (thorough)
+		output_free(other);
 	if (fresh.size != lines[FORMAT_JSON].size ||
 	    memcmp(fresh.bytes, lines[FORMAT_JSON].bytes, fresh.size))
 		abort();
@@ -80,6 +89,14 @@ static void head_make(struct kwp_record *head)
 		.start = byte[5] / 8 % 4, .parent_start = byte[5] / 32, .own_pid = byte[4] % 8,
 		.view_pid = byte[4] % 8, .uid = byte[6] % 3, .cgroup = byte[6] / 3 % 4,
 		.ret = (int8_t)byte[7], .nr = byte[6] * 2 - 1, .time = left};
+	if (byte[3] & 0x20) {
+		head->flags |= KWP_F_VERDICT;
+		head->verdict = byte[3] % (KWP_SAID_COUNT + 1);
+		head->rule = byte[4] % 4;
+		head->generation = byte[5] % 8;
+		head->signal = byte[6] % KWP_SIGNAL_COUNT;
+		head->access = byte[6] % 4;
+	}
 	head->facts_size = event_facts_size(head->type);
 	memcpy(head->comm, byte, 3);
 	memcpy(head->parent_comm, byte + 4, 3);
@@ -126,17 +143,17 @@ static void record_feed(struct enrich *enrich)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
 	struct enrich_options options = {.host = "fuzz", .processes = 4, .emit = on_event};
-	struct output_options text = {.format = FORMAT_TEXT, .redact = true, .time = true,
-				      .user = true, .indent_tree = 2},
-			      json = {.format = FORMAT_JSON, .redact = true};
 	struct enrich *enrich;
+	unsigned how;
 
 	if (!writers[0] && (output_new(&text, &writers[FORMAT_TEXT]) ||
 			    output_new(&json, &writers[FORMAT_JSON])))
 		abort();
 	input = data;
 	left = size;
-	options.existing = take_byte() & 1;
+	how = take_byte();
+	options.existing = how & 1;
+	thorough = !(how & 0x1e);
 	if (enrich_new(&options, &enrich))
 		abort();
 	while (left)

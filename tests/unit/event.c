@@ -5,6 +5,8 @@
 
 #include <errno.h>
 
+#include "../../bpf/policy.h"
+
 static struct draft rename_draft(void)
 {
 	struct draft draft = draft_of(KWP_RENAME, 7, 1);
@@ -82,6 +84,13 @@ static void test_head(void)
 		FAULT(length[1], 2, -EBADMSG),
 		FAULT(length[2], 0xffff, -EBADMSG),
 		FAULT(length[4], 0xffff, -EBADMSG),
+		FAULT(verdict, KWP_SAID_COUNT, -EBADMSG),
+		FAULT(verdict, 0xff, -EBADMSG),
+		FAULT(signal, KWP_SIGNAL_COUNT, -EBADMSG),
+		FAULT(signal, 0xff, -EBADMSG),
+		FAULT(access, KWP_ACCESS_COUNT, -EBADMSG),
+		FAULT(access, ~0u, -EBADMSG),
+		FAULT(flags, KWP_F_VERDICT, -EBADMSG), /* without one */
 	};
 	struct draft draft = rename_draft();
 
@@ -161,6 +170,25 @@ static void test_terminators(void)
 	CHECK(decode(built.record, built.size) == -EBADMSG);
 }
 
+/* Every verdict, signal and access that there is; a rule that nobody knows is no fault. */
+static void test_verdicts(void)
+{
+	for (unsigned i = 0; i < 256; i++) {
+		struct draft draft = rename_draft();
+		unsigned verdict = i % KWP_SAID_COUNT;
+
+		draft.head.flags = verdict ? KWP_F_VERDICT : 0;
+		draft.head.verdict = verdict;
+		draft.head.signal = i % KWP_SIGNAL_COUNT;
+		draft.head.access = i % KWP_ACCESS_COUNT;
+		draft.head.rule = i % 3 ? 0xffff : 0;
+		draft.head.generation = i % 2 ? ~0u : 0;
+		_cleanup_built_ struct built built = draft_build(&draft);
+
+		CHECK(!decode(built.record, built.size));
+	}
+}
+
 static void test_types(void)
 {
 	unsigned files = 0, nets = 0, tasks = 0;
@@ -185,7 +213,7 @@ static void test_types(void)
 		nets += event_is_net(type);
 		tasks += event_is_task(type);
 	}
-	CHECK(files == 16 && nets == 5 && tasks == 6);
+	CHECK(files == 17 && nets == 5 && tasks == 6);
 	CHECK(!event_is_file(~0u) && !event_is_net(~0u) && !event_is_task(KWP_NONE));
 }
 
@@ -230,6 +258,7 @@ int main(void)
 	test_sizes();
 	test_padding();
 	test_terminators();
+	test_verdicts();
 	test_types();
 	test_names();
 	test_largest();

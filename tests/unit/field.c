@@ -5,10 +5,13 @@
 #include "../../common/field.h"
 #include "../../common/process.h"
 #include "../../common/rule.h"
+#include "../../common/verdict.h"
 #include "build.h"
 #include "check.h"
 
 #include <ctype.h>
+
+#include "../../bpf/policy.h"
 
 #define KNOWN_TYPES ((1ull << KWP_TYPE_COUNT) - 2)
 
@@ -119,7 +122,8 @@ static struct process shell = {.comm = "sh", .view_pid = 2},
 static bool get_all(const struct event *event)
 {
 	/* Whose heads, or whose facts, hold what they have no field for. */
-	const bool more = event->record->type == KWP_LOSS || event->record->type == KWP_SOCKET;
+	const bool more = event->record->type == KWP_LOSS || event->record->type == KWP_SHED ||
+			  event->record->type == KWP_SOCKET;
 	bool right = true;
 
 	for (const struct field *field = fields; field < fields + fields_count; field++) {
@@ -147,6 +151,7 @@ static void check_type(unsigned type, int fill)
 
 	memset(draft.facts, fill, sizeof(draft.facts));
 	draft.head.flags = draft.head.incomplete = fill ? ~0u : 0;
+	draft.head.verdict = fill ? KWP_SAID_BLOCK : KWP_SAID_NOTHING;
 	draft.head.ret = -1;
 	draft.head.nr = fill ? 0x7fffffff : 0;
 	draft.head.tty = draft.head.loginuid = fill;
@@ -164,6 +169,17 @@ static void check_type(unsigned type, int fill)
 	if (type == KWP_SYSCALL)
 		event.call = (struct text){"getpid() = 1", 12};
 	CHECK(get_all(&event));
+	for (unsigned i = 0; i < KWP_ACCESS_COUNT * KWP_SIGNAL_COUNT; i++) {
+		static const struct kernel_rule nothing;
+
+		built.record->flags = KWP_F_VERDICT | (fill & KWP_F_RET);
+		built.record->verdict = 1 + i % (KWP_SAID_COUNT - 1);
+		built.record->access = i % KWP_ACCESS_COUNT;
+		built.record->signal = i % KWP_SIGNAL_COUNT;
+		event.verdict = verdict_of(built.record->verdict);
+		event.kernel_rule = i % 2 ? &nothing : NULL;
+		CHECK(get_all(&event));
+	}
 }
 
 /* Facts and heads of zeros, of ones, of small numbers: no getter trusts any. */

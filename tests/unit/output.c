@@ -241,7 +241,7 @@ static void test_connect(void)
 
 static void test_finding(void)
 {
-	struct output_options options = { .redact = true, .header = true };
+	struct output_options options = { .redact = true, .header = true, .findings = true };
 	struct rule rule = { .id = "shell", .title = "a shell", .severity = SEVERITY_HIGH };
 	struct sample sample;
 
@@ -250,6 +250,7 @@ static void test_finding(void)
 	check_line(&options, &sample.event,
 		   "03:04:05.678 high     shell                  41      mysql           "
 		   "a shell\n");
+	sample.event.ruleset = (struct text){ "mine", 4 };
 	sample.event.message = (struct text){ "ran x --password=abc\n", 21 };
 	check_line(&options, &sample.event,
 		   "03:04:05.678 high     shell                  41      mysql           "
@@ -257,7 +258,10 @@ static void test_finding(void)
 	options.format = FORMAT_JSON;
 	check_has(&options, &sample.event, "\"kind\":\"alert\"", true);
 	check_has(&options, &sample.event, "ran x --password=***\\n", true);
-	check_has(&options, &sample.event, "\"rule\":{\"name\":\"shell\"", true);
+	check_has(&options, &sample.event, "\"rule\":{\"name\":\"shell\",\"ruleset\":\"mine\"}", true);
+	/* A reader of events sees the act. */
+	options = (struct output_options){ .redact = true };
+	check_has(&options, &sample.event, "mysql           exec      -", true);
 }
 
 static void test_fields(void)

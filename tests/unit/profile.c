@@ -1,49 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Profiles: what is read, inherited and refused, and where each error stands. */
-#include "../../common/profile.h"
 #include "../../common/process.h"
-#include "check.h"
-
-#include <errno.h>
+#include "problems.h"
 
 #define R "kwp: 1\nrules:\n"
-
-static struct profile_problems problems;
-
-static struct profile *parse(const char *text)
-{
-	struct profile *profile = NULL;
-	int err;
-
-	profile_problems_free(&problems);
-	err = profile_parse("dir/t.yaml", text, strlen(text), &profile, &problems);
-	CHECK(err == (profile ? 0 : -EINVAL));
-	for (size_t i = 0; i < problems.count; i++)
-		printf("# %s:%u:%u: %s\n", problems.list[i].file, problems.list[i].line,
-		       problems.list[i].column, problems.list[i].message);
-	return profile;
-}
-
-/* Is there this problem? */
-static int said(bool warning, unsigned line, unsigned column, const char *words)
-{
-	for (size_t i = 0; i < problems.count; i++) {
-		const struct profile_problem *problem = &problems.list[i];
-
-		if (problem->warning == warning && problem->line == line &&
-		    problem->column == column && strstr(problem->message, words))
-			return 1;
-	}
-	return 0;
-}
-
-/* Is this text refused with one error, at this place, with these words? */
-static int refused(const char *text, unsigned line, unsigned column, const char *words)
-{
-	_cleanup_profile_ struct profile *profile = parse(text);
-
-	return !profile && problems.count == 1 && said(false, line, column, words);
-}
 
 static void test_read(void)
 {
@@ -88,7 +48,7 @@ static void test_keys(void)
 	CHECK(refused("name: x\n", 1, 1, "'kwp' is missing"));
 	CHECK(refused("kwp: 2\n", 1, 6, "version '2'"));
 	CHECK(refused("kwp: 1\nnmae: x\n", 2, 1, "did you mean 'name'?"));
-	CHECK(refused("kwp: 1\nfile: []\n", 2, 1, "unknown key 'file'"));
+	CHECK(refused("kwp: 1\nfiles-x: []\n", 2, 1, "unknown key 'files-x'"));
 	CHECK(refused("kwp: 1\nname: [x]\n", 2, 7, "not a list"));
 	CHECK(refused("kwp: 1\nname:\n", 2, 6, "text is missing"));
 	CHECK(refused("kwp: 1\nname: A b\n", 2, 7, "lower-case"));

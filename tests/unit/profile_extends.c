@@ -74,6 +74,86 @@ static void test_extends(void)
 					 .process = &process}));
 }
 
+/* What is enforced: lists add up, scalars and entries of the same name are replaced. */
+static void test_policy(void)
+{
+	_cleanup_profile_ struct profile *profile = NULL;
+
+	file_write(
+		"under.yaml",
+		"kwp: 1\nmode: monitor\nscope: {containers: [a]}\n"
+		"process: {default: block, drift: block, allow: [/a, /b], block: [{path: /c, as: "
+		"[x, y]}]}\n"
+		"file: [{path: /f, write: block}, {path: /g, read: kill, except: {user.id: 1}}]\n"
+		"network: {egress: {default: block, allow: [10.0.0.0/8, dns]}}\n"
+		"syscall: {block: [bpf, ptrace]}\nsysctl: {block: ['kernel.*']}\n"
+		"detect: {bind-shell: kill, fileless-exec: kill}\n"
+		"except: [{id: bind-shell, when: user.id == 1}]\n"
+		"limits: {events: 10/s, cpu: 1%}\n");
+	file_write("over.yaml",
+		   "kwp: 1\nextends: under.yaml\nmode: enforce\nscope: {containers: [b]}\n"
+		   "process: {drift: monitor, block: [/b, /d], allow: [{path: /c, as: y}]}\n"
+		   "file: [{path: /g, write: block}]\n"
+		   "network: {egress: {block: [10.0.0.0/8]}, ingress: {block: [':22']}}\n"
+		   "syscall: {kill: [bpf], monitor: [unshare]}\nsysctl: {monitor: ['kernel.*']}\n"
+		   "detect: {bind-shell: block}\n"
+		   "except: [{id: bind-shell, when: user.id == 2}]\n"
+		   "limits: {cpu: 2%}\n");
+	/* /d is blocked by the default of the base; /b and 10.0.0.0/8 were allowed there */
+	CHECK(!read_file("over.yaml", &profile) && problems.count == 1);
+	CHECK(problems.count && problems.list[0].line == 5 && problems.list[0].warning &&
+	      strstr(problems.list[0].message, "'/d'"));
+	if (!profile)
+		return;
+	CHECK(profile->mode == KWP_MODE_ENFORCE && profile->containers_count == 2);
+	CHECK(profile->process_default == KWP_BLOCK && profile->drift == KWP_MONITOR);
+	CHECK(profile->process_default_place.file == profile->files[0] &&
+	      profile->drift_place.file == profile->files[1]);
+	CHECK(profile->paths_count == 7);
+	CHECK(profile->paths[0].action[KWP_EXECUTE] == KWP_ALLOW);
+	CHECK(profile->paths[1].action[KWP_EXECUTE] == KWP_BLOCK &&
+	      profile->paths[1].place.file == profile->files[1]);
+	CHECK(profile->paths[2].action[KWP_EXECUTE] == KWP_BLOCK &&
+	      profile->paths[3].action[KWP_EXECUTE] == KWP_ALLOW);
+	CHECK_STR(profile->paths[3].as[0], "y");
+	CHECK(profile->paths[4].action[KWP_WRITE] == KWP_BLOCK);
+	CHECK(profile->paths[5].action[KWP_WRITE] == KWP_BLOCK &&
+	      !profile->paths[5].action[KWP_READ] && !profile->paths[5].except_count);
+	CHECK(profile->addresses_count == 3 && profile->addresses[0].action == KWP_BLOCK);
+	CHECK(profile->egress_default == KWP_BLOCK && profile->ingress_default == KWP_ALLOW);
+	CHECK(profile->calls_count == 3 && profile->calls[0].action == KWP_KILL);
+	CHECK_STR(profile->calls[0].name, "bpf");
+	CHECK(profile->sysctls_count == 1 && profile->sysctls[0].action == KWP_MONITOR);
+	CHECK(profile->detects_count == 2 && profile->detects[0].action == KWP_BLOCK);
+	/* exceptions of both files count */
+	CHECK(profile->detects[0].except_count == 2 && !profile->detects[1].except_count);
+	CHECK(profile->limits.events == 10 && profile->limits.cpu == 20000);
+}
+
+static void test_policy_errors(void)
+{
+	struct profile *profile = NULL;
+
+	file_write("under.yaml", "kwp: 1\nrules: [{id: a, on: exec, technique: T1000}]\n"
+				 "except: [{id: bind-shell, when: process.name == x}]\n");
+	file_write("over.yaml", "kwp: 1\nextends: under.yaml\ndetect: {bind-shell: kill}\n");
+	/* what was a note in the base must be enforced now, and can't */
+	CHECK(read_file("over.yaml", &profile) == -EINVAL && problems.count == 1);
+	CHECK(said(3, 33, "the kernel can only test") &&
+	      strstr(problems.list[0].file, "under.yaml"));
+	file_write("over.yaml", "kwp: 1\nextends: under.yaml\ndetect: {a: block}\n");
+	CHECK(read_file("over.yaml", &profile) == -EINVAL && said(3, 13, "after the act"));
+	/* warnings are about the file that was asked for */
+	file_write("under.yaml", "kwp: 1\nfile: [{path: /a/b, write: block}]\n"
+				 "network: {egress: {block: [10.1.0.0/16]}}\n");
+	file_write("over.yaml", "kwp: 1\nextends: under.yaml\n"
+				"file: [{path: /a/**, write: block}, {path: /a/c, write: block}]\n"
+				"network: {egress: {block: [10.0.0.0/8]}}\n");
+	CHECK(!read_file("over.yaml", &profile) && problems.count == 1);
+	CHECK(problems.count && problems.list[0].line == 3 && problems.list[0].column == 44);
+	profile_free(profile);
+}
+
 static void test_extends_errors(void)
 {
 	struct profile *profile = NULL;
@@ -141,6 +221,8 @@ int main(void)
 	snprintf(path, sizeof(path), "%s/sub", directory);
 	CHECK(!mkdir(path, 0700));
 	test_extends();
+	test_policy();
+	test_policy_errors();
 	test_extends_errors();
 	test_levels();
 	test_names();

@@ -16,31 +16,35 @@ static struct seen {
 	char *json;
 } seen[SEEN_MAX];
 static unsigned seen_count, seen_stale;
+static struct output_options seen_options;
 static struct output *seen_writer;
 static struct enrich *seen_enrich;
 
 /* The event as a line, to be freed. */
-static inline char *seen_line(const struct event *event)
+static inline char *seen_line(struct output *writer, const struct event *event)
 {
 	struct buffer line = {0};
 
-	output_event(seen_writer, event, &line);
+	output_event(writer, event, &line);
 	buffer_byte(&line, '\0');
 	return line.bytes;
 }
 
-/* Keeps the line that the writer makes with what the process keeps, and counts
+/* Keeps the line that the writer makes with what it and the process keep, and counts
  * it as stale when it is another one than without. */
 static void seen_emit(const struct event *event, void *data)
 {
 	struct process *process = (struct process *)event->process;
-	char *kept = seen_line(event), *fresh;
+	char *kept = seen_line(seen_writer, event), *fresh;
+	struct output *other;
 
 	if (process) {
 		free(process->json);
 		process->json = NULL;
 	}
-	fresh = seen_line(event);
+	CHECK(!output_new(&seen_options, &other));
+	fresh = seen_line(other, event);
+	output_free(other);
 	if (strcmp(kept, fresh)) {
 		seen_stale++;
 		printf("# stale %s# fresh %s", kept, fresh);
@@ -64,16 +68,16 @@ static inline void seen_clear(void)
 static inline void seen_open(struct enrich_options options)
 {
 	static const struct field *all[256];
-	struct output_options output = {
-		.format = FORMAT_JSON, .fields = all, .fields_count = fields_count};
 
+	seen_options = (struct output_options){
+		.format = FORMAT_JSON, .fields = all, .fields_count = fields_count};
 	/* Also those that a line has only on request. */
 	for (size_t i = 0; i < fields_count && i < ARRAY_SIZE(all); i++)
 		all[i] = &fields[i];
 	options.emit = seen_emit;
 	options.host = options.host ? options.host : "host";
 	seen_count = seen_stale = 0;
-	CHECK(!output_new(&output, &seen_writer));
+	CHECK(!output_new(&seen_options, &seen_writer));
 	CHECK(!enrich_new(&options, &seen_enrich));
 }
 

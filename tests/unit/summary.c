@@ -2,6 +2,7 @@
 /* Counts by event, process and target. */
 #include "../../common/process.h"
 #include "../../common/summary.h"
+#include "../../common/verdict.h"
 #include "build.h"
 #include "check.h"
 
@@ -15,6 +16,7 @@ static void add(struct draft *draft, const char *name, const char *path)
 
 	if (event_decode(built.record, built.size, &event))
 		return;
+	event.verdict = verdict_of(event.record->verdict);
 	snprintf(process.comm, sizeof(process.comm), "%s", name);
 	event.process = &process;
 	event.path = (struct text){path, path ? strlen(path) : 0};
@@ -107,6 +109,10 @@ static void test_targets(void)
 	draft = draft_of(KWP_SYSCALL, 20, 1);
 	draft.head.nr = 1;
 	check_target(draft, "\"event\":\"syscall\",\"process\":\"p\",\"target\":\"write\"");
+	draft = draft_verdict(KWP_OPEN, 20, 1, 1, KWP_SAID_BLOCK);
+	check_target(draft, "\"verdict\":\"block\",\"count\":1,\"failed\":1}");
+	draft = draft_verdict(KWP_OPEN, 20, 1, 1, KWP_SAID_WOULD_BLOCK);
+	check_target(draft, "\"verdict\":\"would-block\",\"count\":1,\"failed\":0}");
 	draft = draft_of(KWP_LOSS, 0, 0);
 	check_target(draft, "\"target\":\"\"");
 	summary_free(summary);

@@ -1,0 +1,228 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Which rule speaks of an address: the most specific range that holds it, then the first of
+ * its port rules that fits. Nothing here needs to know the kernel's own types.
+ *
+ * What no range names falls to the default of its direction, but for loopback: programs of one
+ * guest may talk to each other unless a range that was written down holds their address.
+ */
+#ifndef KWP_ADDRESS_BPF_H
+#define KWP_ADDRESS_BPF_H
+
+#include "said.bpf.h"
+
+#include <bpf/bpf_endian.h>
+
+#define ADDRESS_BITS (8 * (sizeof(struct kwp_cidr) - sizeof(__u32)))
+#define ADDRESS_NO_RULE 0x10000 /* no port rule fits */
+#define ADDRESS_FLOWS 8192
+#define ADDRESS_TOLD 1024
+#define FLOW_NS 180000000000ull	   /* that an answer may let wait for itself */
+#define FLOW_STEP_NS 1000000000ull /* a flow's time is written down this rarely */
+
+/* The other end of a connection or a packet, and the port that rules of its direction name. */
+struct address {
+	u8 ip[16];   /* network order, IPv4 as ::ffff:a.b.c.d */
+	u16 port;    /* host order; egress: of the other end, ingress: ours */
+	u8 protocol; /* IPPROTO_*; MPTCP is TCP, ICMPv6 is ICMP */
+	u8 ingress;
+	u32 partial; /* the ports are not known: a later fragment */
+};
+
+struct kwp_cidrs_map {
+	__uint(type, BPF_MAP_TYPE_LPM_TRIE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, KWP_CIDRS_MAX);
+	__type(key, struct kwp_cidr);
+	__type(value, struct kwp_cidr_rules);
+};
+struct kwp_ports_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, KWP_GENERATIONS *KWP_PORTS_TOTAL);
+	__type(key, u32);
+	__type(value, struct kwp_port);
+};
+
+/* Datagrams that a rule of their own direction let pass: answers to them may pass too. */
+struct kwp_flow {
+	u64 cookie;
+	u8 ip[16];
+	u16 port; /* of the other end */
+	u8 protocol;
+	u8 ingress; /* who began: the other end */
+	u32 generation;
+};
+struct kwp_flows_map {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, ADDRESS_FLOWS);
+	__type(key, struct kwp_flow);
+	__type(value, u64); /* when, ns of CLOCK_BOOTTIME */
+};
+
+/* What a hook has said and not denied, by cookie: packets need not say it again. The value is
+ * the rule, with the generation above it. */
+struct kwp_told_map {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, ADDRESS_TOLD);
+	__type(key, u64);
+	__type(value, u64);
+};
+
+/* Sockets whose connect a rule would deny and the process is one that no rule is about, by cookie;
+ * the value is the generation. */
+struct kwp_spared_map {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, ADDRESS_TOLD);
+	__type(key, u64);
+	__type(value, u32);
+};
+extern struct kwp_cidrs_map kwp_cidrs SEC(".maps");
+extern struct kwp_ports_map kwp_ports SEC(".maps");
+extern struct kwp_flows_map kwp_flows SEC(".maps");
+extern struct kwp_told_map kwp_told SEC(".maps");
+extern struct kwp_spared_map kwp_spared SEC(".maps");
+
+/* ---- making one ---- */
+
+static __always_inline void address_ip4(struct address *to, u32 ip)
+{
+	u32 *words = (u32 *)to->ip;
+
+	words[0] = words[1] = 0;
+	words[2] = bpf_htonl(0xffff);
+	words[3] = ip;
+}
+
+static __always_inline u8 address_protocol(u32 protocol)
+{
+	if (protocol == IPPROTO_MPTCP)
+		return IPPROTO_TCP;
+	return protocol == IPPROTO_ICMPV6 ? IPPROTO_ICMP : protocol;
+}
+
+/* Loopback, or no address at all, by which connect(2) means loopback. */
+static __always_inline bool address_is_local(const struct address *to)
+{
+	const u32 *words = (const u32 *)to->ip;
+
+	if (words[0] | words[1])
+		return false;
+	if (words[2] == bpf_htonl(0xffff))
+		return to->ip[12] == 127 || !words[3];
+	return !words[2] && (!words[3] || words[3] == bpf_htonl(1));
+}
+
+/* ---- its rule ---- */
+
+static __always_inline bool rule_denies(u32 generation, u32 rule)
+{
+	u32 at = generation % KWP_GENERATIONS * KWP_RULES_MAX + rule;
+	struct kwp_rule *found = bpf_map_lookup_elem(&kwp_rules, &at);
+
+	return found && found->action[0] >= KWP_BLOCK;
+}
+
+/* Where the ports are not known, what may be forbidden is. */
+static __always_inline bool port_fits(const struct kwp_port *port, const struct address *to,
+				      u32 generation)
+{
+	bool whole = !port->low && port->high == 0xffff;
+
+	if (port->protocol && port->protocol != to->protocol && !(to->partial && !to->protocol))
+		return false;
+	if (to->partial)
+		return (whole && (!port->protocol || to->protocol)) ||
+		       rule_denies(generation, port->rule);
+	return to->port >= port->low && to->port <= port->high;
+}
+
+static __always_inline u32 ports_find(const struct kwp_cidr_rules *rules, const struct address *to,
+				      u32 generation)
+{
+	u32 at = generation % KWP_GENERATIONS * KWP_PORTS_TOTAL + rules->first;
+	u32 count = rules->count;
+
+	for (u32 i = 0; i < KWP_PORTS_MAX && i < count; i++, at++) {
+		struct kwp_port *port = bpf_map_lookup_elem(&kwp_ports, &at);
+
+		if (port && port_fits(port, to, generation))
+			return port->rule;
+	}
+	return ADDRESS_NO_RULE;
+}
+
+/* The number of the rule that speaks of an address; 0: none does. */
+SUBPROG_ONCE u32 address_rule(u32 generation, const struct address *to)
+{
+	struct kwp_policy *policy = guard_policy(generation);
+	struct kwp_cidr key = {.prefix = ADDRESS_BITS};
+	struct kwp_cidr_rules *rules;
+	u32 rule = ADDRESS_NO_RULE;
+
+	if (!policy || !to)
+		return 0;
+	key.slot = generation % KWP_GENERATIONS;
+	key.ingress = to->ingress;
+	__builtin_memcpy(key.address, to->ip, sizeof(key.address));
+	rules = bpf_map_lookup_elem(&kwp_cidrs, &key);
+	if (rules)
+		rule = ports_find(rules, to, generation);
+	if (rule != ADDRESS_NO_RULE)
+		return rule;
+	if (address_is_local(to))
+		return 0;
+	return to->ingress ? policy->address_fallback[1] : policy->address_fallback[0];
+}
+
+/* A rule has been told of at the act itself: its packets need not. */
+static __always_inline void address_told(u64 cookie, u32 generation, u32 rule)
+{
+	u64 told = (u64)generation << 16 | rule;
+
+	if (cookie)
+		bpf_map_update_elem(&kwp_told, &cookie, &told, BPF_ANY);
+}
+
+static __always_inline void address_spare(u64 cookie, u32 generation)
+{
+	if (cookie)
+		bpf_map_update_elem(&kwp_spared, &cookie, &generation, BPF_ANY);
+}
+
+/* ---- flows ---- */
+
+/* port: of the other end. */
+static __always_inline struct kwp_flow flow_key(u64 cookie, const struct address *to, u32 port,
+						bool ingress, u32 generation)
+{
+	struct kwp_flow key = {.cookie = cookie,
+			       .port = port,
+			       .protocol = to->protocol,
+			       .ingress = ingress,
+			       .generation = generation};
+
+	__builtin_memcpy(key.ip, to->ip, sizeof(key.ip));
+	return key;
+}
+
+/* Did it begin, or go on, a while ago at most? */
+static __always_inline bool flow_lives(const struct kwp_flow *key)
+{
+	u64 *last = bpf_map_lookup_elem(&kwp_flows, key);
+
+	return last && bpf_ktime_get_boot_ns() - *last < FLOW_NS;
+}
+
+static __always_inline void flow_note(const struct kwp_flow *key)
+{
+	u64 *last = bpf_map_lookup_elem(&kwp_flows, key), now = bpf_ktime_get_boot_ns();
+
+	if (last && now - *last < FLOW_STEP_NS)
+		return;
+	if (last)
+		*last = now;
+	else
+		bpf_map_update_elem(&kwp_flows, key, &now, BPF_ANY);
+}
+
+#endif

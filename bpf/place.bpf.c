@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: GPL-2.0-only
+/* place_find(): what is known of a file, or a walk. */
+#include "said.bpf.h"
+#include "walk.bpf.h"
+
+/* ---- what is known ---- */
+
+/* The number of the mounts that the task sees; 0 if the file's is not one of them. */
+static __always_inline u64 place_event(u64 vfsmount)
+{
+	u64 ns = ns_of_task(), event = 0;
+
+	if (vfsmount && ns_of_mount(climb_mount_of(vfsmount)) == ns)
+		bpf_core_read(&event, sizeof(event), &((struct mnt_namespace *)ns)->event);
+	return event;
+}
+
+static __noinline int place_identify(struct kwp_walk *walk)
+{
+	struct known_id *id = &walk->id;
+	u64 inode;
+
+	id->generation = walk->place.generation;
+	id->epoch = *(volatile u32 *)&kwp_epoch;
+	id->mount = walk->place.vfsmount;
+	id->dentry = walk->place.dentry;
+	id->event = place_event(id->mount);
+	climb_read(&walk->step, id->dentry);
+	id->parent = walk->step.parent;
+	id->hash_len = walk->step.hash_len;
+	inode = walk->step.inode;
+	id->inode = inode;
+	id->number = 0;
+	id->version = 0;
+	if (!inode)
+		return 0;
+	bpf_core_read(&id->number, 8, &((struct inode *)inode)->i_ino);
+	bpf_core_read(&id->version, 4, &((struct inode *)inode)->i_generation);
+	return 0;
+}
+
+static __noinline int known_put(struct kwp_walk *walk)
+{
+	volatile struct kwp_known *known = known_entry(&walk->id);
+	volatile u64 *words = (volatile u64 *)known;
+
+	if (!known || !walk->id.inode || !walk->id.event)
+		return 0;
+#pragma unroll
+	for (u32 i = 0; i < KNOWN_WORDS; i++)
+		words[i] = ((const u64 *)&walk->id)[i];
+	known->key[0] = walk->place.key[0];
+	known->key[1] = walk->place.key[1];
+	known->node = walk->place.node;
+	known->rules = walk->place.rules;
+	known->sum = known_sum(&walk->id, &walk->place);
+	return 0;
+}
+
+/* ---- what is found ---- */
+
+/* Rules that name the file by its number, whatever its names are. */
+static __noinline int place_number(struct kwp_walk *walk)
+{
+	struct kwp_node *node;
+	u64 key;
+
+	if (!walk->id.inode)
+		return 0;
+	key = place_pair(&walk->seed, KWP_DOMAIN_INODE, dentry_device(walk->place.dentry));
+	node = guard_node(place_pair(&walk->seed, key, walk->id.number));
+	for (u32 access = 0; node && access < KWP_ACCESS_COUNT; access++)
+		walk_take_rule(walk, access, node->exact[access >= KWP_READ]);
+	return 0;
+}
+
+static __always_inline void place_fallback(struct kwp_walk *walk, const struct kwp_policy *policy)
+{
+	for (u32 access = 0; access < KWP_ACCESS_COUNT; access++)
+		if (!walk->place.rule[access])
+			walk->place.rule[access] = policy->fallback[access >= KWP_READ];
+}
+
+/* By all the names of the file that can be known. */
+static __always_inline int place_walk(struct kwp_walk *walk)
+{
+	struct kwp_policy *policy = guard_policy(walk->place.generation);
+	int nowhere;
+
+	if (!policy)
+		return -EAGAIN;
+	walk->seed = policy->seed;
+	walk->place.rules = walk->place.node = walk->place.key[0] = walk->place.key[1] = 0;
+	walk->depth = walk->first = walk->crossed = walk->ended = 0;
+	walk->below[0] = walk->below[1] = 0;
+	walk->root = walk->ns = 0;
+	if (walk->place.vfsmount) {
+		nowhere = walk_path(walk);
+		if (nowhere < 0)
+			return nowhere;
+		place_fallback(walk, policy);
+		if (nowhere)
+			return 0;
+	}
+	place_number(walk);
+	home_find(walk);
+	known_put(walk);
+	return 0;
+}
+
+static __always_inline int place_fill(struct kwp_walk *walk)
+{
+	int err;
+
+	place_identify(walk);
+	if (walk->id.event && known_get(&walk->id, &walk->place))
+		return 0;
+	err = place_walk(walk);
+	if (err)
+		__sync_fetch_and_add(&kwp_counters.unwalked, 1);
+	return err;
+}
+
+__noinline int place_find(struct place *place)
+{
+	struct kwp_walk *walk;
+	int err;
+
+	walk = place ? walk_begin() : NULL;
+	if (!place || !walk)
+		return -EAGAIN;
+	walk->place = *place;
+	err = place_fill(walk);
+	*place = walk->place;
+	walk_end(walk);
+	return err;
+}
+
+__noinline u64 place_executable(u32 generation, u32 of_parent)
+{
+	u64 at = (u64)bpf_get_current_task(), key;
+	struct kwp_walk *walk;
+	struct path path = {};
+
+	if (of_parent)
+		bpf_core_read(&at, sizeof(at), &((struct task_struct *)at)->real_parent);
+	bpf_core_read(&at, sizeof(at), &((struct task_struct *)at)->mm);
+	bpf_core_read(&at, sizeof(at), &((struct mm_struct *)at)->exe_file);
+	bpf_core_read(&path, sizeof(path), &((struct file *)at)->f_path);
+	walk = path.mnt ? walk_begin() : NULL;
+	if (!walk)
+		return 0;
+	walk->place.generation = generation;
+	walk->place.vfsmount = (u64)path.mnt;
+	walk->place.dentry = (u64)path.dentry;
+	key = place_fill(walk) ? 0 : walk->place.key[1];
+	walk_end(walk);
+	return key;
+}

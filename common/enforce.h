@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * A policy in the kernel: switched in as a whole, pinned under /sys/fs/bpf/kwp so that it
+ * outlives kwp, shown, and taken away.
+ *
+ * enforce_dir.h has the layout.
+ */
+#ifndef KWP_ENFORCE_H
+#define KWP_ENFORCE_H
+
+#include "policy.h"
+#include "sensor.h"
+
+#define ENFORCE_DIR "/sys/fs/bpf/kwp"
+
+/* A rule's number in words, from the pins. */
+struct enforce_rule {
+	struct policy_text text;
+	uint8_t class; /* enum kwp_class */
+	enum kwp_action action; /* the strictest of its accesses */
+	struct kwp_hits hits;
+};
+
+struct enforce_program {
+	char name[16];
+	char hook[64];		   /* "lsm/file_open" */
+	enum kwp_backend backend;
+	uint64_t runs, run_ns;	   /* 0 unless kernel.bpf_stats_enabled */
+	uint64_t bytes;		   /* of kernel memory: translated and native code */
+};
+
+struct enforce_status {
+	char *profile, *digest;
+	char version[32];	   /* of the kwp that loaded */
+	uint32_t generation;
+	enum kwp_mode mode;
+	uint32_t guards;	   /* classes that are enforced */
+	uint32_t unguarded;	   /* classes asked for that this kernel can't enforce */
+	uint64_t loaded;	   /* ns since 1970 */
+	struct sensor_view view;
+	struct enforce_rule *rules;
+	size_t rules_count;	   /* [0] is no rule */
+	struct enforce_program *programs;
+	size_t programs_count;
+	uint64_t map_bytes, program_bytes;
+	uint64_t lost[KWP_TYPE_COUNT];
+	uint32_t reader;	   /* pid that reads the rings, 0: nobody */
+	bool shed;		   /* auditing is lowered */
+};
+
+struct enforce_options {
+	bool dry;     /* prove, then take all away again */
+	bool confirm; /* reserved for kwp block */
+};
+
+/* Result of a load, for the start-up line and the exit status. */
+struct enforce_report {
+	uint32_t generation;
+	uint32_t proven;   /* 1 << enum kwp_class: a canary was denied */
+	uint32_t unproven; /* asked for and not enforced here */
+	bool switched;	   /* the programs that were there took the new generation */
+	bool kill_only;	   /* it is enforced by ending processes: no hook can deny here */
+	uint64_t unwatched; /* types that its rules look at and that nobody shows */
+	bool locked;	   /* whom it is about can't start kwp any more */
+	bool partial;	   /* too many files have several names to know them all by inode */
+	char missing[64];  /* a container of the scope that does not run, "": none */
+	char reason[512];  /* of a failure, or of unproven, in words */
+};
+
+/*
+ * Brings the policy into the kernel and pins it. What was there stays in force until the new
+ * one is, and stays untouched if anything fails. 0; -ENOTSUP: this kernel can't;
+ * -EBUSY: another kwp is at it; other -errno; *report says more.
+ */
+int enforce_load(const struct policy *policy, struct enforce_report *report) MUST_CHECK;
+/* Takes all away. -ENOENT: nothing is loaded. */
+int enforce_unload(void) MUST_CHECK;
+int enforce_set_mode(enum kwp_mode mode) MUST_CHECK;
+/* -ENOENT: nothing is loaded. */
+int enforce_status(struct enforce_status *out) MUST_CHECK;
+void enforce_status_free(struct enforce_status *status);
+
+/* Brings a policy into a sensor's maps as the next generation and switches to it. */
+int enforce_switch(struct sensor *sensor, const struct policy *policy) MUST_CHECK;
+
+#endif

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+#include "enforce_proof.h"
+
+#include <errno.h>
+#include <string.h>
+
+#include <bpf/bpf.h>
+
+#include "act.h"
+#include "class.h"
+#include "enforce_calls.h"
+#include "log.h"
+
+/* An act that a rule of the policy forbids. rule 0: there is none. */
+struct trial {
+	enum stage_act act;
+	int word;
+	uint16_t rule;
+};
+
+/* ---- what to try ---- */
+
+static struct trial trial_call(const struct canary *canary)
+{
+	const uint16_t own = canary->rule[KWP_CLASS_SYSCALL];
+	const struct kwp_policy *fixed = &canary->policy.fixed;
+
+	if (own)
+		return (struct trial){STAGE_CALL, CANARY_CALL, own};
+	for (int nr = 0; nr < KWP_SYSCALLS; nr++)
+		if (fixed->call[nr] && calls_have(nr) &&
+		    canary->policy.rules[fixed->call[nr]].action[0] >= KWP_MONITOR)
+			return (struct trial){STAGE_CALL, nr, fixed->call[nr]};
+	return (struct trial){};
+}
+
+static struct trial trial_sysctl(const struct canary *canary)
+{
+	for (size_t i = 0; i < canary->policy.sysctls_count; i++) {
+		uint16_t rule = canary->policy.sysctls[i].rule;
+
+		if (canary->policy.rules[rule].action[0] >= KWP_MONITOR)
+			return (struct trial){STAGE_SYSCTL, i, rule};
+	}
+	return (struct trial){};
+}
+
+static struct trial trial_of(const struct canary *canary, enum kwp_class class)
+{
+	const struct kwp_policy *fixed = &canary->policy.fixed;
+
+	switch (class) {
+	case KWP_CLASS_PROCESS:
+		return (struct trial){STAGE_EXEC, 0, canary->rule[class]};
+	case KWP_CLASS_FILE:
+		return (struct trial){STAGE_WRITE, 0, canary->rule[class]};
+	case KWP_CLASS_NETWORK:
+		return (struct trial){STAGE_CONNECT, 0, canary->rule[class]};
+	case KWP_CLASS_SYSCALL:
+		return trial_call(canary);
+	case KWP_CLASS_SYSCTL:
+		return trial_sysctl(canary);
+	case KWP_CLASS_DETECT:
+		return (struct trial){STAGE_MEMORY, 0, fixed->detect[KWP_DETECT_FILELESS_EXEC]};
+	case KWP_CLASS_DRIFT:
+		return (struct trial){STAGE_DRIFT, 0, fixed->drift};
+	default:
+		return (struct trial){};
+	}
+}
+
+/* ---- trying it ---- */
+
+static uint64_t hits_of(const struct sensor *sensor, uint32_t generation, uint16_t rule)
+{
+	const uint32_t at = generation % KWP_GENERATIONS * KWP_RULES_MAX + rule;
+	struct kwp_hits hits = {};
+
+	if (bpf_map_lookup_elem(sensor_part(sensor, SENSOR_MAP, "kwp_hits"), &at, &hits))
+		return 0;
+	return hits.count;
+}
+
+/* Does this rule refuse, or only report? */
+static bool refuses(const struct policy *policy, uint16_t rule)
+{
+	enum kwp_action strictest = KWP_NO_OPINION;
+
+	for (int i = 0; i < KWP_ACCESS_COUNT; i++)
+		strictest = MAX(strictest, policy->rules[rule].action[i]);
+	return policy->mode == KWP_MODE_ENFORCE && strictest >= KWP_BLOCK;
+}
+
+/* NULL: it is enforced, else why not. */
+static const char *try(struct stage *stage, const struct turn *turn, const struct trial *trial)
+{
+	const uint64_t before = hits_of(turn->sensor, turn->new, trial->rule);
+	const struct stage_outcome outcome = stage_do(stage, trial->act, trial->word);
+	const bool counted = hits_of(turn->sensor, turn->new, trial->rule) > before;
+
+	log_debug("proof %d: rule %u, %s, %s", trial->act, trial->rule,
+		  outcome.failed   ? "could not be tried"
+		  : outcome.killed ? "killed"
+				   : strerror(-outcome.err),
+		  counted ? "counted" : "not counted");
+	if (outcome.failed)
+		return "its proof could not be tried";
+	if (!counted)
+		return "its programs do not fire";
+	if (refuses(&stage->canary->policy, trial->rule) && !outcome.killed &&
+	    outcome.err != -EPERM)
+		return "its programs fire and what they refuse is done all the same";
+	return NULL;
+}
+
+/* Could nobody whom the policy is about start kwp any more? */
+static bool is_locked_out(struct stage *stage)
+{
+	const struct stage_outcome outcome = stage_do(stage, STAGE_SELF, 0);
+
+	return outcome.killed || outcome.err == -EPERM;
+}
+
+static void not_proven(struct enforce_report *report, enum kwp_class class, const char *why)
+{
+	const size_t used = strlen(report->reason);
+
+	report->unproven |= 1u << class;
+	snprintf(report->reason + used, sizeof(report->reason) - used, "%s%s: %s", used ? "; " : "",
+		 class_name(class), why);
+}
+
+/* Classes that this kwp has programs for, in whatever kernel. */
+static uint32_t known_classes(void)
+{
+	uint32_t guards = 1u << KWP_CLASS_SYSCALL;
+
+	for (size_t i = 0; i < act_programs_count; i++)
+		guards |= act_programs[i].guards;
+	return guards;
+}
+
+void proof_try(struct stage *stage, const struct turn *turn, const struct sensor_view *view,
+	       struct enforce_report *report)
+{
+	const uint32_t wanted = stage->canary->policy.guards & known_classes();
+	int err = stage_prepare(stage);
+
+	if (!err && stage->cgroup)
+		err = cover_add(&turn->cover, stage->cgroup);
+	report->reason[0] = 0;
+	for (enum kwp_class class = KWP_CLASS_PROCESS; class < KWP_CLASS_COUNT; class++) {
+		const struct trial trial = trial_of(stage->canary, class);
+		const char *why = NULL;
+
+		if (!(wanted & 1u << class))
+			continue;
+		if (!(view->guards & 1u << class))
+			why = "this kernel has no way to enforce it";
+		else if (view->partial & 1u << class)
+			why = "this kernel refuses some of its programs";
+		else if (trial.rule) /* else no act of it is harmless */
+			why = err ? strerror(-err) : try(stage, turn, &trial);
+		if (why)
+			not_proven(report, class, why);
+		else
+			report->proven |= 1u << class;
+	}
+	report->locked = !err && is_locked_out(stage);
+}

@@ -1,0 +1,12 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/* The detections that the kernel side decides, by name. */
+#ifndef KWP_PROFILE_DETECT_H
+#define KWP_PROFILE_DETECT_H
+
+#include "profile.h"
+
+/* The number of a detection (enum kwp_detect), -1: there is none of that name. */
+int detect_find(const char *id);
+const char *detect_name(enum kwp_detect detect);
+
+#endif

@@ -1,0 +1,1 @@
+mknod disk b 254 0

@@ -1,0 +1,2 @@
+echo line >/var/log/some.log
+: >/var/log/some.log

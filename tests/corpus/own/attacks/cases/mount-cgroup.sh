@@ -1,0 +1,2 @@
+mkdir d
+mount -t cgroup2 none d && umount d

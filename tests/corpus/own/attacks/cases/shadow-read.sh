@@ -1,0 +1,2 @@
+while read -r line; do echo "$line"; done </etc/shadow >out
+[ -s out ]

@@ -1,0 +1,2 @@
+echo 'echo >done' | sh
+[ -e done ]

@@ -1,0 +1,1 @@
+getent passwd root && getent shadow root >/dev/null && id nobody

@@ -1,0 +1,1 @@
+ls / | sort | while read -r name; do echo "$name"; done | tail -n 1

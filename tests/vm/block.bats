@@ -1,0 +1,115 @@
+#!/usr/bin/env bats
+# block.bats: kwp block in a guest denies, confines a command, and leaves nothing behind.
+bats_require_minimum_version 1.5.0
+load guest
+load ../helpers
+
+setup() {
+	cd "$BATS_TEST_TMPDIR"
+	mkdir -p programs data
+	cp /bin/true programs/t
+	echo secret >data/secret
+}
+
+# block ARGS...: runs kwp block until stop; its lines in $PWD/said, its diagnostics in $PWD/err.
+block() {
+	"$KWP" block --no-header "$@" >said 2>err 3>&- &
+	kwp=$!
+	until_true 60 grep -q 'in force' err
+}
+stop() {
+	kill -INT "$kwp"
+	status=0
+	wait "$kwp" || status=$?
+}
+programs_left() { bpftool prog list 2>/dev/null | grep -c 'name kwp_' || true; }
+
+@test "what an option names is denied while kwp runs, and not after it" {
+	block --exec "$PWD/programs/**" --read-file "$PWD/data/secret" --write-file "$PWD/data/**"
+	run -126 programs/t
+	run -1 cat data/secret
+	run -1 --separate-stderr bash -c 'echo x >>data/secret'
+	run -1 touch data/new
+	run -1 rm data/secret
+	stop
+	[ "$status" = 0 ]
+	programs/t
+	[ "$(cat data/secret)" = secret ]
+	touch data/new
+	grep -q 'data/secret' said
+	grep -q 'programs/t' said
+}
+
+@test "only the processes that were named are confined, with -f their descendants too" {
+	sleep 600 3>&- &
+	other=$!
+	bash -c 'read -r _; cat data/secret >got 2>&1; echo $? >rc' < <(sleep 8) 3>&- &
+	pid=$!
+	block -p "$pid" -f --read-file "$PWD/data/secret"
+	cat data/secret
+	wait "$pid"
+	[ "$(cat rc)" = 1 ]
+	stop
+	kill "$other"
+}
+
+@test "a command is confined from its first instruction, and its status is kwp's" {
+	run -1 --separate-stderr "$KWP" block -q --read-file "$PWD/data/secret" -- cat data/secret
+	cat data/secret
+	run -7 "$KWP" block -q --read-file "$PWD/data/secret" -- sh -c 'exit 7'
+	run -0 "$KWP" block -q --exec "$PWD/programs/**" -- sh -c '! programs/t'
+}
+
+@test "--dry-run says what would be denied and denies nothing" {
+	block --dry-run --read-file "$PWD/data/secret" --exec "$PWD/programs/t"
+	programs/t
+	[ "$(cat data/secret)" = secret ]
+	until_true 10 grep -q would-block said
+	stop
+}
+
+@test "--kill ends the process as well" {
+	block --kill --read-file "$PWD/data/secret"
+	run cat data/secret
+	[ "$status" = 137 ]
+	stop
+}
+
+@test "SIGKILL of kwp undoes everything" {
+	block --read-file "$PWD/data/secret"
+	run -1 cat data/secret
+	kill -KILL "$kwp"
+	wait "$kwp" || true
+	until_true 20 cat data/secret
+	until_true 20 test "$(programs_left)" = 0
+}
+
+@test "--confirm undoes what nobody confirmed" {
+	"$KWP" block --confirm 3 --read-file "$PWD/data/secret" </dev/null >said 2>err 3>&- &
+	kwp=$!
+	until_true 60 grep -q 'in force' err
+	wait "$kwp" || true
+	grep -q 'not confirmed' err
+	cat data/secret
+}
+
+@test "a rule that stops the whole guest needs --force" {
+	run -2 "$KWP" block --exec '/**'
+	[[ $output == *--force* ]]
+}
+
+@test "freeze and thaw: a process stands still with its descendants, and goes on" {
+	bash -c 'while :; do date +%s%N >>ticks; sleep 0.1; done' 3>&- &
+	pid=$!
+	until_true 20 test -s ticks
+	"$KWP" block --freeze "$pid" -f
+	before=$(wc -l <ticks)
+	sleep 1
+	[ "$(wc -l <ticks)" = "$before" ]
+	"$KWP" block --thaw "$pid"
+	until_true 20 bash -c "[ \$(wc -l <ticks) -gt $before ]"
+	kill "$pid"
+	run -3 "$KWP" block --freeze 1
+	run -3 "$KWP" block --freeze $$
+	run -3 "$KWP" block --thaw $$
+}

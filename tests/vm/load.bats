@@ -1,0 +1,188 @@
+#!/usr/bin/env bats
+# load.bats: kwp load in a guest, where hooks deny: it stays, it is replaced as a whole, it goes.
+bats_require_minimum_version 1.5.0
+load guest
+load ../helpers
+
+# profile NAME [LINE...]: /tmp/load/NAME.yaml; base.lines has what all of them forbid.
+profile() {
+	local name=$1
+	shift
+	{
+		printf 'kwp: 1\nname: %s\n' "$name"
+		[ $# = 0 ] || printf '%s\n' "$@"
+		cat /tmp/load/base.lines
+	} >"/tmp/load/$name.yaml"
+}
+
+setup_file() {
+	[ -e /sys/kernel/btf/vmlinux ] || return 0
+	need_acts
+	mkdir -p /tmp/load/guarded /tmp/load/bad
+	cp /bin/true /tmp/load/bad/program
+	cat >/tmp/load/base.lines <<-'Y'
+		file:
+		  - {path: "/tmp/load/guarded/**", write: block}
+		process:
+		  block: ["/tmp/load/bad/**"]
+		network:
+		  egress: {default: allow, block: ["198.18.77.0/24"]}
+		syscall: {block: [acct]}
+	Y
+	profile one
+	profile two 'description: another that needs the same programs'
+	"$KWP" load /tmp/load/one.yaml >/tmp/load/out 2>/tmp/load/err || echo $? >/tmp/load/status
+}
+
+teardown_file() { "$KWP" load -q --unload || true; }
+
+setup() {
+	need_kwp
+	need_btf
+	cd "$BATS_TEST_TMPDIR"
+	hammer=
+}
+
+teardown() { [ -z "$hammer" ] || kill -KILL "$hammer" || true; }
+
+own() {
+	status=0
+	"$KWP" "$@" >out 2>err </dev/null 3>&- || status=$?
+}
+
+# denied: each class of the profiles is.
+denied() {
+	refused sh -c ': >/tmp/load/guarded/new'
+	refused /tmp/load/bad/program
+	refused bash -c 'exec 3<>/dev/udp/198.18.77.5/9'
+	[ ! -e /tmp/load/guarded/new ]
+}
+refused() {
+	status=0
+	"$@" 2>why || status=$?
+	[ "$status" != 0 ] && grep -qi 'not permitted' why || { echo "not refused: $* ($status: $(cat why))"; return 1; }
+}
+allowed() {
+	: >/tmp/load/guarded/new
+	rm /tmp/load/guarded/new
+	/tmp/load/bad/program
+}
+
+@test "what is loaded is proven, denies, and stays" {
+	cat /tmp/load/err
+	grep -qE '^kwp-load: one is in force as generation 1, and enforces: process, file, network, syscall' /tmp/load/err
+	denied
+	own load --status -o json
+	jq -e '.generation == 1 and .kill_only == false and (.enforced | contains(["process","file","network","syscall"]))' out
+	jq -e --arg by "$([ "$KWP_LSM" = 1 ] && echo lsm || echo fmod_ret)" '[.programs[].backend] | index($by) and index("cgroup")' out
+	jq -e '.rules[] | select(.class == "file" and .words == "/tmp/load/guarded/**: write block").hits == 1' out
+}
+
+@test "kernel memory is at most 8 MB" {
+	own load --status -o json
+	jq -c '[.map_bytes, .program_bytes]' out
+	jq -e '.map_bytes + .program_bytes <= 8388608' out
+}
+
+@test "profiles are swapped under two threads that hammer: not one success" {
+	hammer /tmp/load/guarded/new 198.18.77.5 >hammered 3>&- &
+	hammer=$!
+	own load --status -o json
+	before=$(jq .generation out)
+	for i in $(seq 1 "${SWAPS:-150}"); do
+		own load -q "/tmp/load/$([ $((i % 2)) = 0 ] && echo one || echo two).yaml"
+		[ "$status" = 0 ] || [ "$status" = 4 ] || { cat err; false; }
+	done
+	kill -TERM "$hammer"
+	wait "$hammer" || true
+	hammer=
+	cat hammered
+	grep -qE '^[0-9]{4,} tried, 0 done$' hammered
+	own load --status -o json
+	jq -e ".generation == $before + ${SWAPS:-150}" out
+	denied
+}
+
+@test "a load that fails leaves the old policy in force" {
+	own load --status -o json
+	jq -c '[.profile, .generation, .digest]' out >before
+	printf 'kwp: 1\nname: x\nfile: 7\n' >bad.yaml
+	own load bad.yaml
+	is 2
+	profile other 'detect: {fileless-exec: block}'
+	status=0
+	(ulimit -n 20 && exec "$KWP" load /tmp/load/other.yaml) >out 2>err || status=$?
+	is 3
+	own load --status -o json
+	jq -c '[.profile, .generation, .digest]' out | diff before -
+	denied
+}
+
+@test "SIGKILL during loads: one policy or the other is in force" {
+	for i in 1 2 3 4 5 6 7 8; do
+		timeout -s KILL "0.$((i * 7 + 5))" "$KWP" load -q "/tmp/load/$([ $((i % 2)) = 0 ] && echo one || echo two).yaml" || true
+		denied
+	done
+	own load /tmp/load/one.yaml
+	[ "$(ls /sys/fs/bpf/kwp | grep -vx reader | wc -l)" = 1 ]
+	denied
+}
+
+@test "what was denied is read later, as findings in words" {
+	"$KWP" audit --attached -d 1 -o json >/dev/null 2>&1
+	refused sh -c ': >/tmp/load/guarded/new'
+	own audit --attached -d 1 -o json
+	has '.kwp.verdict == "block" and .file.path == "/tmp/load/guarded/new" and .rule.reference == "one.yaml:4" and .process.name == "sh"'
+	hasnt '.process.name == "kwp-canary"'
+}
+
+@test "--mode monitor and enforce" {
+	own load --mode monitor
+	is 0
+	allowed
+	own load --mode enforce
+	denied
+}
+
+@test "as a guest hook of Kata: no environment, no streams, a word for a profile" {
+	mkdir -p /etc/kwp prestart
+	cp "$KWP" prestart/kwp-load
+	cp /tmp/load/two.yaml /etc/kwp/profile.yaml
+	begin=${EPOCHREALTIME/./}
+	status=0
+	(exec env -i bash -c 'exec -a kwp-load "$0" prestart' "$PWD/prestart/kwp-load" 0<&- 1>&- 2>&-) || status=$?
+	[ "$status" = 0 ] || [ "$status" = 4 ]
+	echo "$(((${EPOCHREALTIME/./} - begin) / 1000)) ms"
+	own load --status -o json
+	jq -e '.profile == "two"' out
+	rm /etc/kwp/profile.yaml
+	denied
+}
+
+@test "--probe: each class of rules is enforced by the backend that this guest has" {
+	own load --probe
+	by=$([ "$KWP_LSM" = 1 ] && echo lsm || echo fmod_ret)
+	for class in process file syscall; do grep -qE "^$class .*$by" out; done
+	grep -qE '^network .*cgroup' out
+	grep -qE "^open +file_open +yes +yes" out
+	grep -q 'warning: the kernel.s command line has lsm=' out
+}
+
+@test "--unload takes all away" {
+	own load --unload
+	is 0
+	allowed
+	[ ! -e /sys/fs/bpf/kwp ]
+	! bpftool prog show 2>/dev/null | grep -q ' kwp_'
+	own load --status
+	is 1
+}
+
+@test "--harden: no program of unprivileged processes, until the guest ends" {
+	own load --harden
+	is 0
+	[ "$(cat /proc/sys/kernel/unprivileged_bpf_disabled)" = 1 ]
+	own load --harden
+	is 0
+	grep -q 'is 1 already' err
+}
