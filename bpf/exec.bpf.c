@@ -136,31 +136,33 @@ static __always_inline u64 guard_arguments(struct linux_binprm *bprm, u32 tid)
 }
 
 /* What the policy says of the program. */
-static __always_inline u64 guard_exec(struct linux_binprm *bprm, u32 accesses)
+SUBPROG u64 guard_exec_place(struct linux_binprm *bprm, u32 accesses)
 {
-	u64 said = detect_exec(bprm);
 	struct place place = {};
+	u64 said = 0;
 
-	if (!guard_on(KWP_CLASS_PROCESS) && !guard_on(KWP_CLASS_DRIFT))
-		return said;
 	file_place(&place, ADDRESS(bprm->file));
 	if (guard_on(KWP_CLASS_PROCESS))
-		said = said_worse(said, guard_program(&place, bprm, 1 << KWP_EXECUTE | accesses));
+		said = guard_program(&place, bprm, 1 << KWP_EXECUTE | accesses);
 	return said_worse(said, guard_drift_exec(&place, bprm, accesses));
 }
 
-SEC("tp_btf/sched_process_exec")
-int BPF_PROG(kwp_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+static __always_inline u64 guard_exec(struct linux_binprm *bprm, u32 accesses)
 {
+	u64 said = detect_exec(bprm);
+
+	if (!guard_on(KWP_CLASS_PROCESS) && !guard_on(KWP_CLASS_DRIFT))
+		return said;
+	return said_worse(said, guard_exec_place(bprm, accesses));
+}
+
+/* The record of an exec that succeeded. A function, so that its stack is free for the verdict. */
+SUBPROG int exec_tell(struct task_struct *task, struct linux_binprm *bprm, u64 said)
+{
+	struct args_walk walk = {};
 	struct kwp_slot *slot;
 	struct kwp_exec *exec;
-	struct args_walk walk = {};
-	u64 said = kwp_settings.kill_only ? guard_exec(bprm, GUARD_EXECED) : 0;
 
-	if (guard_on(KWP_CLASS_PROCESS) && !kwp_settings.kill_only)
-		said = guard_arguments(bprm, old_pid);
-	if (!said && (!scope_has(task) || kwp_settings.failed_only))
-		return 0;
 	slot = record_begin(KWP_EXEC, KWP_BY_TRACEPOINT | said, sizeof(*exec));
 	if (!slot)
 		return 0;
@@ -181,6 +183,18 @@ int BPF_PROG(kwp_exec, struct task_struct *task, int old_pid, struct linux_binpr
 	record_end(slot);
 	if (walk.offset && walk.offset < walk.total)
 		bpf_loop(ARGS_TOTAL / KWP_STRINGS_MAX, args_step, &walk, 0);
+	return 0;
+}
+
+SEC("tp_btf/sched_process_exec")
+int BPF_PROG(kwp_exec, struct task_struct *task, int old_pid, struct linux_binprm *bprm)
+{
+	u64 said = kwp_settings.kill_only ? guard_exec(bprm, GUARD_EXECED) : 0;
+
+	if (guard_on(KWP_CLASS_PROCESS) && !kwp_settings.kill_only)
+		said = guard_arguments(bprm, old_pid);
+	if (said || (scope_has(task) && !kwp_settings.failed_only))
+		exec_tell(task, bprm, said);
 	return 0;
 }
 
@@ -320,7 +334,7 @@ int kwp_c_execveat(struct call_end *end)
 
 /* Once a stage: the script first, then its interpreter. The end of the call,
  * kwp_exec or kwp_x_exec, completes this record whoever called. */
-static __always_inline int exec_hook(u64 by, struct linux_binprm *bprm)
+SUBPROG int exec_hook(u64 by, struct linux_binprm *bprm)
 {
 	struct kwp_slot *slot = hook_begin(KWP_EXEC, by, sizeof(struct kwp_exec));
 	struct kwp_exec *exec;

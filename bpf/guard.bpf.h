@@ -13,6 +13,7 @@
 #ifndef KWP_GUARD_BPF_H
 #define KWP_GUARD_BPF_H
 
+#include "head.bpf.h"
 #include "place.bpf.h"
 #include "said.bpf.h"
 
@@ -123,6 +124,24 @@ SUBPROG_ONCE int guard_excepted(u32 generation, u32 rule, u32 access, u64 execut
 	       exception_has(place_pair(&policy->seed, key, uid), access);
 }
 
+/* Is the current task in a container: in a pid namespace that is not the one in which kwp
+ * loaded the policy nor around it, or with mounts of its own? */
+static __always_inline bool task_is_foreign(struct task_struct *task)
+{
+	u64 pid = ADDRESS(task->thread_pid), proxy = ADDRESS(task->nsproxy), ns = 0;
+	u32 level = 0, mounts = 0;
+
+	bpf_core_read(&level, sizeof(level), &((struct pid *)pid)->level);
+	pid_number((struct pid *)pid, level, &ns);
+	if (level > kwp_view.level || (level == kwp_view.level && ns != kwp_view.pid_ns))
+		return true;
+	if (!kwp_switch.guest_mnt_ns || !proxy)
+		return false;
+	bpf_core_read(&proxy, sizeof(proxy), &((struct nsproxy *)proxy)->mnt_ns);
+	bpf_core_read(&mounts, sizeof(mounts), &((struct mnt_namespace *)proxy)->ns.inum);
+	return mounts != kwp_switch.guest_mnt_ns;
+}
+
 /* What the program that asks can do about an act. */
 enum guard_can {
 	GUARD_CAN_DENY = 1 << 0,
@@ -159,6 +178,8 @@ static __always_inline u64 guard_judge(u32 generation, u32 rule, u32 access, u32
 		return 0;
 	action = found->action[access & (KWP_ACCESS_COUNT - 1)];
 	if (action < KWP_MONITOR || !guard_covers(policy->cover))
+		return 0;
+	if (found->class == KWP_CLASS_PROTECT && !task_is_foreign(bpf_get_current_task_btf()))
 		return 0;
 	/* Who did an exec is gone, but for the process that it was forked of. */
 	if ((can & GUARD_CAN_EXCEPT) && (found->flags & KWP_RULE_EXCEPTED) &&

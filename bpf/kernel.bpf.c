@@ -316,15 +316,16 @@ static __noinline bool sysctl_is_ours(struct bpf_sysctl *ctx)
 /* A program of this kind can't end a process. */
 static __always_inline u64 sysctl_said(struct bpf_sysctl *ctx)
 {
-	u32 generation = guard_generation(), rule = 0;
+	u32 generation = guard_generation();
+	u64 said = 0;
 
 	if (!generation)
 		return 0;
 	if (guard_on(KWP_CLASS_PROTECT) && sysctl_is_ours(ctx))
-		rule = protect_rule(generation);
-	if (guard_on(KWP_CLASS_SYSCTL) && !rule)
-		rule = sysctl_rule(ctx, generation);
-	return rule ? guard_denied(generation, rule) : 0;
+		said = guard_denied(generation, protect_rule(generation));
+	if (guard_on(KWP_CLASS_SYSCTL) && !said)
+		said = guard_denied(generation, sysctl_rule(ctx, generation));
+	return said;
 }
 
 static __always_inline void sysctl_tell(u64 by, struct bpf_sysctl *ctx)

@@ -160,6 +160,7 @@ struct file_system_type {
 };
 struct super_block {
 	u32 s_dev;
+	struct user_namespace *s_user_ns;
 	unsigned long s_magic;
 	struct dentry *s_root;
 	struct file_system_type *s_type;

@@ -58,15 +58,17 @@ static __always_inline void connection_pass(struct kwp_socket *socket, const str
  * that says who began it. */
 static __always_inline bool listener_is_there(struct __sk_buff *skb, const struct bpf_sock *sk)
 {
+	u32 size, state, theirs = sk->dst_ip4, ours = sk->src_ip4;
 	struct bpf_sock_tuple tuple = {};
 	struct bpf_sock *found;
-	u32 size = sizeof(tuple.ipv6), state;
 
+	asm volatile("" : "+r"(theirs), "+r"(ours)); /* as in connection_ip() */
+	size = sizeof(tuple.ipv6);
 	/* from no port, so that it finds no connection */
 	if (sk->family == AF_INET) {
 		size = sizeof(tuple.ipv4);
-		tuple.ipv4.saddr = sk->dst_ip4;
-		tuple.ipv4.daddr = sk->src_ip4;
+		tuple.ipv4.saddr = theirs;
+		tuple.ipv4.daddr = ours;
 		tuple.ipv4.dport = bpf_htons(sk->src_port);
 	} else {
 		for (int i = 0; i < 4; i++) {
@@ -85,12 +87,12 @@ static __always_inline bool listener_is_there(struct __sk_buff *skb, const struc
 
 static __always_inline void connection_ends(struct look *look, const struct bpf_sock *sk)
 {
-	u32 *words = (u32 *)look->to.ip;
+	u32 *words = (u32 *)look->to.ip, first = connection_ip(sk);
 
 	if (sk->family == AF_INET) {
-		address_ip4(&look->to, sk->dst_ip4);
+		address_ip4(&look->to, first);
 	} else {
-		words[0] = sk->dst_ip6[0];
+		words[0] = first;
 		words[1] = sk->dst_ip6[1];
 		words[2] = sk->dst_ip6[2];
 		words[3] = sk->dst_ip6[3];

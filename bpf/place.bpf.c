@@ -136,6 +136,18 @@ __noinline int place_find(struct place *place)
 	return err;
 }
 
+/* Did somebody without privileges mount the file system? What is in it can have any path. */
+static __always_inline bool place_of_user(u64 dentry)
+{
+	u64 super = 0, users = 0;
+	u32 level = 1;
+
+	bpf_core_read(&super, 8, &((struct dentry *)dentry)->d_sb);
+	bpf_core_read(&users, 8, &((struct super_block *)super)->s_user_ns);
+	bpf_core_read(&level, sizeof(level), &((struct user_namespace *)users)->level);
+	return level;
+}
+
 __noinline u64 place_executable(u32 generation, u32 of_parent)
 {
 	u64 at = (u64)bpf_get_current_task(), key;
@@ -147,7 +159,7 @@ __noinline u64 place_executable(u32 generation, u32 of_parent)
 	bpf_core_read(&at, sizeof(at), &((struct task_struct *)at)->mm);
 	bpf_core_read(&at, sizeof(at), &((struct mm_struct *)at)->exe_file);
 	bpf_core_read(&path, sizeof(path), &((struct file *)at)->f_path);
-	walk = path.mnt ? walk_begin() : NULL;
+	walk = path.mnt && !place_of_user((u64)path.dentry) ? walk_begin() : NULL;
 	if (!walk)
 		return 0;
 	walk->place.generation = generation;

@@ -8,7 +8,6 @@
 #define KWP_PROTECT_BPF_H
 
 #include "guard.bpf.h"
-#include "head.bpf.h"
 
 struct kwp_own_map {
 	__uint(type, BPF_MAP_TYPE_HASH);
@@ -19,32 +18,12 @@ struct kwp_own_map {
 };
 extern struct kwp_own_map kwp_own SEC(".maps");
 
-/* Is the current task in a container: in a pid namespace that is not the one in which kwp
- * loaded the policy nor around it, or with mounts of its own? */
-static __always_inline bool task_is_foreign(struct task_struct *task)
-{
-	u64 pid = ADDRESS(task->thread_pid), proxy = ADDRESS(task->nsproxy), ns = 0;
-	u32 level = 0, mounts = 0;
-
-	bpf_core_read(&level, sizeof(level), &((struct pid *)pid)->level);
-	pid_number((struct pid *)pid, level, &ns);
-	if (level > kwp_view.level || (level == kwp_view.level && ns != kwp_view.pid_ns))
-		return true;
-	if (!kwp_switch.guest_mnt_ns || !proxy)
-		return false;
-	bpf_core_read(&proxy, sizeof(proxy), &((struct nsproxy *)proxy)->mnt_ns);
-	bpf_core_read(&mounts, sizeof(mounts), &((struct mnt_namespace *)proxy)->ns.inum);
-	return mounts != kwp_switch.guest_mnt_ns;
-}
-
-/* The rule on acts that nobody but the guest may do, 0: it is the guest. */
+/* The rule on acts that nobody but the guest may do. */
 static __always_inline u32 protect_rule(u32 generation)
 {
 	struct kwp_policy *policy = guard_policy(generation);
 
-	if (!generation || !policy || !task_is_foreign(bpf_get_current_task_btf()))
-		return 0;
-	return policy->protect;
+	return generation && policy ? policy->protect : 0;
 }
 
 SUBPROG_ONCE u64 protect_said(void)

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-2.0-only
 /* Changes of the tree that paths lead through, where no hook sees them when they are done. */
-#include "guard.bpf.h"
+#include "file.bpf.h"
 #include "home.bpf.h"
 
 static __always_inline bool is_directory(u64 dentry)
@@ -46,5 +46,20 @@ int BPF_PROG(kwp_ns_made, u64 flags, struct mnt_namespace *old, void *user_ns, v
 	domain.fresh = !level && (inum == kwp_switch.guest_mnt_ns || (of_parent && of_parent->fresh));
 	number = ns_number(at);
 	bpf_map_update_elem(&kwp_domains, &number, &domain, BPF_ANY);
+	return 0;
+}
+
+/* Run by kwp for what is mounted anywhere, before a generation is in force: { a descriptor of the
+ * place, the generation }. */
+SEC("raw_tp/kwp_learn")
+int kwp_learn(u64 *args)
+{
+	struct place place = {.generation = args[1]};
+	u64 file = fd_file(bpf_get_current_task_btf(), args[0]);
+
+	if (!file)
+		return 0;
+	file_place(&place, file);
+	place_find(&place);
 	return 0;
 }

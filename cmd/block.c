@@ -128,16 +128,18 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		block->force = true;
 		return 0;
 	case KEY_FREEZE:
-		block->freeze = options_number(arg, 2, INT32_MAX, "process id", state);
+		block->freeze = options_number(arg, 1, INT32_MAX, "process id", state);
+		block->options.follows_other = true;
 		return 0;
 	case KEY_THAW:
-		block->thaw = options_number(arg, 2, INT32_MAX, "process id", state);
+		block->thaw = options_number(arg, 1, INT32_MAX, "process id", state);
 		return 0;
 	case ARGP_KEY_END:
 		if (block->adhoc.excepts && !block->adhoc.isolate)
 			argp_error(state, "--except belongs to --isolate");
-		if (block->options.read || block->options.name || block->options.failed_only)
-			argp_error(state, "--read, -n and -x are for kwp trace: rules can't test them");
+		if (block->options.read || block->options.attached || block->options.name ||
+		    block->options.failed_only)
+			argp_error(state, "--read, --attached, -n and -x are for kwp trace and kwp audit");
 		if (!block->freeze && !block->thaw && !adhoc_any(&block->adhoc))
 			argp_error(state, "nothing to block: -P PROFILE, or --exec, --write-file, "
 					  "--egress...");

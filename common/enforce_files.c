@@ -7,7 +7,11 @@
 #include <string.h>
 #include <sys/stat.h>
 
+#include <bpf/bpf.h>
+
+#include "enforce.h"
 #include "enforce_fill.h"
+#include "log.h"
 
 #define FILES_MOST 4096	   /* files that are known by their inode */
 #define ENTRIES_MOST 65536 /* names that are looked at for that */
@@ -129,6 +133,23 @@ static void add_identity(struct search *search, const struct policy_identity *id
 	search_below(search, take_fd(fd), st.st_dev, DEPTH_MOST);
 }
 
+/* kwp's own, for its protection. Nobody from outside has a way to them but a mount that someone
+ * made for it. */
+static void add_own(struct search *search)
+{
+	static const char *const paths[] = {"/proc/self/exe", "/etc/kwp", ENFORCE_DIR};
+	const uint16_t rule[KWP_PATH_CLASSES] = {
+		[KWP_PATH_FILE] = search->policy->fixed.protect};
+
+	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
+		_cleanup_close_ int fd = open(paths[i], O_PATH | O_CLOEXEC);
+		struct stat st;
+
+		if (fd >= 0 && !fstat(fd, &st))
+			add_file(search, fd, &st, rule);
+	}
+}
+
 int files_add(const struct sensor *sensor, const struct policy *policy, uint32_t generation,
 	      const struct roots *roots, bool *partial)
 {
@@ -140,6 +161,8 @@ int files_add(const struct sensor *sensor, const struct policy *policy, uint32_t
 	*search = (struct search){.policy = policy, .nodes = nodes};
 	for (size_t i = 0; i < roots->count; i++) {
 		search->root = &roots->list[i];
+		if (!i) /* the guest's own */
+			add_own(search);
 		for (size_t j = 0; j < policy->identities_count; j++)
 			add_identity(search, &policy->identities[j]);
 	}
@@ -147,23 +170,27 @@ int files_add(const struct sensor *sensor, const struct policy *policy, uint32_t
 	return fill_nodes(sensor, nodes, search->nodes_count, generation);
 }
 
-/* Directories and plain files only: opening others may do something. */
-static void visit(const struct root *root, const struct root_mount *mount)
+/* The program looks at the place only: nothing is opened that might do something. */
+static void visit(int program, uint32_t generation, const struct root *root,
+		  const struct root_mount *mount)
 {
-	_cleanup_close_ int place = root_open(root, mount->path, O_PATH | O_NOFOLLOW), fd = -1;
-	struct stat st;
+	_cleanup_close_ int place = root_open(root, mount->path, O_PATH | O_NOFOLLOW);
+	const uint64_t args[] = {place, generation};
+	LIBBPF_OPTS(bpf_test_run_opts, options, .ctx_in = args, .ctx_size_in = sizeof(args));
 
-	if (place < 0 || fstat(place, &st) || (!S_ISDIR(st.st_mode) && !S_ISREG(st.st_mode)))
-		return;
-	fd = root_open(root, mount->path, O_RDONLY | O_NONBLOCK | O_NOFOLLOW);
+	if (place >= 0 && bpf_prog_test_run_opts(program, &options))
+		log_debug("cannot show the mount at %s to the policy", mount->path);
 }
 
-void files_visit(const struct policy *policy, const struct roots *roots)
+void files_visit(const struct sensor *sensor, uint32_t generation, const struct roots *roots)
 {
-	if (!(policy->guards & (1u << KWP_CLASS_FILE | 1u << KWP_CLASS_PROCESS)))
+	const int program = sensor_part(sensor, SENSOR_PROGRAM, "kwp_learn");
+
+	if (program < 0) /* no rule is about paths */
 		return;
 	for (size_t i = 0; i < roots->count; i++)
 		for (size_t j = 0; j < roots->list[i].mounts_count; j++)
 			if (!roots->list[i].mounts[j].remote)
-				visit(&roots->list[i], &roots->list[i].mounts[j]);
+				visit(program, generation, &roots->list[i],
+				      &roots->list[i].mounts[j]);
 }

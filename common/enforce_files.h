@@ -11,8 +11,8 @@
  * so that they are protected by whatever name. partial: there were more than fit. */
 int files_add(const struct sensor *sensor, const struct policy *policy, uint32_t generation,
 	      const struct roots *roots, bool *partial) MUST_CHECK;
-/* Lets the programs of the generation in force see each mount once, in the order in which they were
+/* Lets a generation that is not in force yet see each mount once, in the order in which they were
  * made, so that what is bound to a second place is known at its first. */
-void files_visit(const struct policy *policy, const struct roots *roots);
+void files_visit(const struct sensor *sensor, uint32_t generation, const struct roots *roots);
 
 #endif

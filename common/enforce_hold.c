@@ -52,6 +52,11 @@ static int switch_on(struct hold *hold, struct sensor *sensor, const struct sens
 		turn_back(&hold->turn);
 		return -ENOTSUP;
 	}
+	if (report->unproven == 1u << KWP_CLASS_PROTECT) {
+		/* Nobody asked for it; where it can be had it is there. */
+		log_info("kwp itself is not protected here");
+		report->unproven = 0;
+	}
 	report->generation = hold->turn.new;
 	report->kill_only = view->kill_only;
 	return 0;

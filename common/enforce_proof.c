@@ -45,7 +45,18 @@ static struct trial trial_sysctl(const struct canary *canary)
 	return (struct trial){};
 }
 
-static struct trial trial_of(const struct canary *canary, enum kwp_class class)
+static struct trial trial_protect(const struct canary *canary, const struct sensor *sensor)
+{
+	struct bpf_map_info info = {};
+	uint32_t size = sizeof(info);
+
+	if (bpf_obj_get_info_by_fd(sensor_part(sensor, SENSOR_MAP, "kwp_rules"), &info, &size))
+		return (struct trial){};
+	return (struct trial){STAGE_MAP, info.id, canary->policy.fixed.protect};
+}
+
+static struct trial trial_of(const struct canary *canary, const struct sensor *sensor,
+			     enum kwp_class class)
 {
 	const struct kwp_policy *fixed = &canary->policy.fixed;
 
@@ -64,6 +75,8 @@ static struct trial trial_of(const struct canary *canary, enum kwp_class class)
 		return (struct trial){STAGE_MEMORY, 0, fixed->detect[KWP_DETECT_FILELESS_EXEC]};
 	case KWP_CLASS_DRIFT:
 		return (struct trial){STAGE_DRIFT, 0, fixed->drift};
+	case KWP_CLASS_PROTECT:
+		return trial_protect(canary, sensor);
 	default:
 		return (struct trial){};
 	}
@@ -150,7 +163,7 @@ void proof_try(struct stage *stage, const struct turn *turn, const struct sensor
 		err = cover_add(&turn->cover, stage->cgroup);
 	report->reason[0] = 0;
 	for (enum kwp_class class = KWP_CLASS_PROCESS; class < KWP_CLASS_COUNT; class++) {
-		const struct trial trial = trial_of(stage->canary, class);
+		const struct trial trial = trial_of(stage->canary, turn->sensor, class);
 		const char *why = NULL;
 
 		if (!(wanted & 1u << class))

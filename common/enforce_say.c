@@ -17,7 +17,8 @@ bool enforce_say(const struct policy *policy, const struct enforce_report *repor
 	if (report->unproven)
 		log_warning("not enforced here: %s", report->reason);
 	if (report->missing[0])
-		log_warning("no container '%s' runs here: load again when it does", report->missing);
+		log_warning("no container '%s' runs here: load again when it does",
+			    report->missing);
 	if (report->locked)
 		log_warning("the profile refuses kwp itself: whom it is about can't load or unload "
 			    "any more");

@@ -84,6 +84,8 @@ static int act_do(const struct stage *stage, const struct order *order)
 		return act_memory();
 	case STAGE_DRIFT:
 		return execve(DRIFT_PATH, own_version, NULL);
+	case STAGE_MAP:
+		return bpf_map_get_fd_by_id(order->word);
 	case STAGE_SELF:
 		return execve(stage->self, own_version, NULL);
 	}

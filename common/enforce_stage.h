@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Where canaries are tried: a child with mounts of its own, in which nothing but kwp's own
- * files can be harmed, and a child of that one for each act. The first is exempt from the policy, so
- * that it can prepare; the others are covered by it, as the workload is.
+ * files can be harmed, and a child of that one for each act. The first is exempt from the
+ * policy, so that it can prepare; the others are covered by it, as the workload is.
  */
 #ifndef KWP_ENFORCE_STAGE_H
 #define KWP_ENFORCE_STAGE_H
@@ -18,6 +18,7 @@ enum stage_act {
 	STAGE_SYSCTL,	/* one is written with what it holds */
 	STAGE_MEMORY,	/* a program in a memfd is executed */
 	STAGE_DRIFT,	/* a program that no image has is executed */
+	STAGE_MAP,	/* a map of kwp's is opened by its number */
 	STAGE_SELF,	/* kwp itself is executed, which no profile should refuse */
 	STAGE_ACTS
 };
@@ -42,7 +43,7 @@ struct stage_outcome {
 int stage_start(struct stage *stage, const struct canary *canary, int enroll) MUST_CHECK;
 /* Has it prepare, when its pid is exempt. -errno: no act can be tried. */
 int stage_prepare(struct stage *stage) MUST_CHECK;
-/* word: what a CALL or a SYSCTL is about. */
+/* word: what a CALL, a SYSCTL or a MAP is about. */
 struct stage_outcome stage_do(struct stage *stage, enum stage_act act, int word);
 void stage_end(struct stage *stage);
 

@@ -37,9 +37,9 @@ void turn_switch(struct turn *turn, enum kwp_mode mode)
 {
 	struct kwp_switch *now = sensor_switch(turn->sensor);
 
+	files_visit(turn->sensor, turn->new, &turn->roots);
 	__atomic_store_n(&now->generation, turn->new, __ATOMIC_SEQ_CST);
 	__atomic_store_n(&now->mode, mode, __ATOMIC_SEQ_CST);
-	files_visit(turn->policy, &turn->roots);
 	roots_free(&turn->roots);
 }
 

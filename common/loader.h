@@ -19,7 +19,7 @@ struct act_program;
 
 /* Programs that are no rows. */
 enum loader_program {
-	LOADER_WHOAMI, LOADER_ENROLL, LOADER_TASKS, LOADER_SYS_EXIT, LOADER_PROGRAMS
+	LOADER_WHOAMI, LOADER_ENROLL, LOADER_TASKS, LOADER_LEARN, LOADER_SYS_EXIT, LOADER_PROGRAMS
 };
 
 struct loaded {

@@ -117,6 +117,8 @@ static bool is_fixed(const struct loader *loader, const struct bpf_program *prog
 
 	if (!strcmp(name, "kwp_sys_exit"))
 		return choose_ends(loader) && !loader->one_call;
+	if (!strcmp(name, "kwp_learn"))
+		return loader->guards & (1u << KWP_CLASS_FILE | 1u << KWP_CLASS_PROCESS);
 	return !strcmp(name, "kwp_whoami") || !strcmp(name, "kwp_enroll") ||
 	       !strcmp(name, "kwp_tasks");
 }
@@ -140,7 +142,7 @@ static const char *const policy_maps[] = {
 	"kwp_policies", "kwp_rules",   "kwp_hits",  "kwp_nodes", "kwp_exempt",
 	"kwp_covered",	"kwp_cidrs",   "kwp_ports", "kwp_flows", "kwp_told",
 	"kwp_homes",	"kwp_domains", "kwp_known", "kwp_own",
-	"kwp_aliased",
+	"kwp_aliased",	"kwp_spared",
 };
 
 static struct bpf_map *find_map(const struct loader *loader, const char *name)

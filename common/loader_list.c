@@ -50,7 +50,8 @@ static bool is_variables(const struct bpf_map *map)
 {
 	const size_t size = strlen(bpf_map__name(map));
 
-	return bpf_map__is_internal(map) && size > 4 && !strcmp(bpf_map__name(map) + size - 4, ".bss");
+	return bpf_map__is_internal(map) && size > 4 &&
+	       !strcmp(bpf_map__name(map) + size - 4, ".bss");
 }
 
 static void list_layout(const struct loader *loader, const struct bpf_map *bss, struct loaded *out)
@@ -122,7 +123,7 @@ static void list_program(const struct loader *loader, struct loaded *out, enum l
 int list_all(const struct loader *loader, struct loaded *out)
 {
 	static const char *const names[] = {"kwp_whoami", "kwp_enroll", "kwp_tasks",
-					    "kwp_sys_exit"};
+					    "kwp_learn", "kwp_sys_exit"};
 	int err = list_maps(loader, out) ?: list_rows(loader, out);
 
 	_Static_assert(ARRAY_SIZE(names) == LOADER_PROGRAMS, "a program without a name");
@@ -130,6 +131,7 @@ int list_all(const struct loader *loader, struct loaded *out)
 	out->backends = loader->backends;
 	for (int i = 0; i < LOADER_PROGRAMS && !err; i++)
 		list_program(loader, out, i, names[i]);
-	return err ? sensor_fail(&out->view, err, "more BPF programs and maps than kwp can hand over")
+	return err ? sensor_fail(&out->view, err,
+				 "more BPF programs and maps than kwp can hand over")
 		   : 0;
 }

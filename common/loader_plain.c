@@ -60,7 +60,8 @@ int plain_load(struct loader *loader, struct loaded *out)
 	choose_programs(loader);
 	choose_maps(loader);
 	err = plain_settings(loader) ?: bpf_object__load(loader->object);
-	return err ? sensor_fail(&out->view, err, "cannot load the plain BPF programs: %s (-v says more)",
+	return err ? sensor_fail(&out->view, err,
+				 "cannot load the plain BPF programs: %s (-v says more)",
 				 strerror(-err))
 		   : 0;
 }

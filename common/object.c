@@ -9,8 +9,10 @@
 
 /* A file of make's as bytes of this one: KWP_OBJECT is "build/kwp.bpf.o". */
 #define EMBED(name, file)                                                                          \
-	__asm__(".section .rodata\n" #name ": .incbin \"" file ".gz\"\n" #name                      \
-		"_end: .byte 0\n.previous");                                                       \
+	__asm__(".section .rodata\n"                                                               \
+		#name ": .incbin \"" file ".gz\"\n"                                                \
+		#name "_end: .byte 0\n"                                                            \
+		".previous");                                                                      \
 	extern const unsigned char name[], name##_end[]
 EMBED(kwp_object, KWP_OBJECT);
 EMBED(kwp_plain, KWP_PLAIN);

@@ -327,7 +327,7 @@ static error_t run_parse(int key, char *arg, struct argp_state *state)
 				   "no command");
 		if (o->attached && o->follow)
 			argp_error(state, "--attached knows no -f: what is loaded has its own scope");
-		if (o->follow && !o->pids_count && !o->command && !o->read)
+		if (o->follow && !o->pids_count && !o->command && !o->read && !o->follows_other)
 			argp_error(state, "-f needs -p PID");
 		break;
 	default:

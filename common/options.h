@@ -27,6 +27,7 @@ struct options {
 	bool has_uid;
 	const char *name; /* -n: part of the command name */
 	bool follow;	  /* -f */
+	bool follows_other; /* the command has another process than -p's for -f */
 	const char *container;
 	bool failed_only; /* -x */
 	double duration;  /* -d in seconds, 0: none */

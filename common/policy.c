@@ -41,9 +41,11 @@ static void make_protect(struct policy_maker *maker)
 {
 	buffer_string(&maker->words, "no rule");
 	maker_rule(maker, "", (struct kwp_rule){0});
-	maker->policy->fixed.protect =
-		maker_rule_plain(maker, "protect", KWP_CLASS_PROTECT, KWP_BLOCK,
-				 "kwp's own programs, maps, pins and process");
+	buffer_string(&maker->words, "kwp's own programs, maps, files and process: block");
+	maker->policy->fixed.protect = maker_rule(
+		maker, "protect",
+		(struct kwp_rule){.class = KWP_CLASS_PROTECT,
+				  .action = {[0] = KWP_BLOCK, [KWP_WRITE] = KWP_BLOCK}});
 }
 
 static void make_process_default(struct policy_maker *maker)

@@ -39,12 +39,14 @@ static int strict(enum kwp_action action)
 static void item_head(struct items *items, const struct profile *profile)
 {
 	buffer_addf(&items->bytes,
-		    "mode %d default %d %d %d drift %d %d limits %" PRIu64 " %" PRIu32
+		    "mode %d default %d %d %d drift %d limits %" PRIu64 " %" PRIu32
 		    " types %" PRIx64,
 		    profile->mode, strict(profile->process_default),
 		    strict(profile->egress_default), strict(profile->ingress_default),
-		    profile->drift, profile_drift_scripts(profile), profile->limits.events, profile->limits.cpu,
+		    profile->drift, profile->limits.events, profile->limits.cpu,
 		    profile_types(profile));
+	if (profile_drift_scripts(profile) != profile->drift)
+		buffer_addf(&items->bytes, " scripts %d", profile_drift_scripts(profile));
 	item_end(items);
 }
 

@@ -122,7 +122,8 @@ static int map_rings(struct sensor *sensor, struct sensor_view *view)
  * programs' descriptors goes with *loaded. */
 static int sensor_take(struct sensor *sensor, struct loaded *loaded)
 {
-	static const char *const programs[] = {"kwp_whoami", "kwp_enroll", "kwp_tasks"};
+	static const char *const programs[] = {"kwp_whoami", "kwp_enroll", "kwp_tasks",
+						"kwp_learn"};
 	int err = 0;
 
 	sensor->layout = loaded->layout;

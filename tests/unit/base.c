@@ -129,6 +129,12 @@ static void test_reverse_shell(void)
 		  "reverse-shell ");
 	CHECK_STR(FOUND(KWP_EXEC, .executable = "/bin/busybox", .name = "nc", .io = "sss"),
 		  "reverse-shell net-tool ");
+	CHECK_STR(FOUND(KWP_DUP, .executable = "/bin/busybox", .name = "busybox", .io = "sss",
+			.args = "busybox httpd -f"),
+		  "");
+	CHECK_STR(FOUND(KWP_DUP, .executable = "/bin/busybox", .name = "busybox", .io = "sss",
+			.args = "busybox sh"),
+		  "reverse-shell ");
 	CHECK_STR(FOUND(KWP_EXEC, .executable = "/tmp/x", .name = "x", .io = "sss"),
 		  "exec-on-socket ");
 }

@@ -20,7 +20,7 @@ static void test_empty(void)
 	CHECK(policy->fixed.cover == KWP_COVER_ALL);
 	CHECK(policy->rules[policy->fixed.protect].class == KWP_CLASS_PROTECT);
 	CHECK_STR(policy->texts[policy->fixed.protect].words,
-		  "kwp's own programs, maps, pins and process: block");
+		  "kwp's own programs, maps, files and process: block");
 	CHECK_STR(policy->texts[0].words, "no rule");
 	CHECK(policy->fixed.seed.key[0] == build_seed.key[0]);
 	CHECK(!policy_find(policy, "/x", "x", KWP_PATH_PROCESS, KWP_EXECUTE));

@@ -68,6 +68,14 @@ static unsigned answer_of(const struct profile *profile, bool ingress, const uin
 	return best ? best->place.line : 0;
 }
 
+/* No default is about these. */
+static bool is_loopback(const uint8_t address[16])
+{
+	static const uint8_t mapped[12] = {[10] = 0xff, [11] = 0xff};
+
+	return !memcmp(address, mapped, sizeof(mapped)) && address[12] == 127;
+}
+
 static bool lookup_agrees(const struct profile *profile, const struct policy *policy)
 {
 	bool ingress = build_pick(2);
@@ -80,7 +88,7 @@ static bool lookup_agrees(const struct profile *profile, const struct policy *po
 	want = answer_of(profile, ingress, address, port, protocol);
 	number = policy_find_address(policy, ingress, address, port, protocol);
 	if (!want)
-		return number == policy->fixed.address_fallback[ingress];
+		return number == (is_loopback(address) ? 0 : policy->fixed.address_fallback[ingress]);
 	snprintf(reference, sizeof(reference), "t.yaml:%u", want);
 	return !strcmp(policy->texts[number].reference, reference);
 }

@@ -15,7 +15,7 @@ setup() {
 block() {
 	"$KWP" block --no-header "$@" >said 2>err 3>&- &
 	kwp=$!
-	until_true 60 grep -q 'in force' err
+	until_true 110 grep -q 'in force' err
 }
 stop() {
 	kill -INT "$kwp"
@@ -41,16 +41,15 @@ programs_left() { bpftool prog list 2>/dev/null | grep -c 'name kwp_' || true; }
 }
 
 @test "only the processes that were named are confined, with -f their descendants too" {
-	sleep 600 3>&- &
-	other=$!
-	bash -c 'read -r _; cat data/secret >got 2>&1; echo $? >rc' < <(sleep 8) 3>&- &
+	mkfifo go
+	bash -c 'read -r _ <go; cat data/secret >got 2>&1; echo $? >rc' 3>&- &
 	pid=$!
 	block -p "$pid" -f --read-file "$PWD/data/secret"
 	cat data/secret
+	echo >go
 	wait "$pid"
 	[ "$(cat rc)" = 1 ]
 	stop
-	kill "$other"
 }
 
 @test "a command is confined from its first instruction, and its status is kwp's" {
@@ -64,7 +63,7 @@ programs_left() { bpftool prog list 2>/dev/null | grep -c 'name kwp_' || true; }
 	block --dry-run --read-file "$PWD/data/secret" --exec "$PWD/programs/t"
 	programs/t
 	[ "$(cat data/secret)" = secret ]
-	until_true 10 grep -q would-block said
+	until_true 30 grep -q 'would block' said
 	stop
 }
 
@@ -87,7 +86,7 @@ programs_left() { bpftool prog list 2>/dev/null | grep -c 'name kwp_' || true; }
 @test "--confirm undoes what nobody confirmed" {
 	"$KWP" block --confirm 3 --read-file "$PWD/data/secret" </dev/null >said 2>err 3>&- &
 	kwp=$!
-	until_true 60 grep -q 'in force' err
+	until_true 110 grep -q 'in force' err
 	wait "$kwp" || true
 	grep -q 'not confirmed' err
 	cat data/secret

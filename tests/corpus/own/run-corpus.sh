@@ -10,7 +10,9 @@ case ${1-} in
 --prepare) exit 0 ;; # nothing is compiled
 --log) log=$2; shift 2 ;;
 esac
-script=$(ls "$CORPUS"/{attacks,benign}/cases/"$1.sh" 2>/dev/null) || { echo "no case $1" >&2; exit 2; }
+script=$CORPUS/attacks/cases/$1.sh
+[ -e "$script" ] || script=$CORPUS/benign/cases/$1.sh
+[ -e "$script" ] || { echo "no case $1" >&2; exit 2; }
 for word in $(awk -F'\t' -v id="$1" '$1 == id { gsub(",", " ", $4); print $4 }' "$CORPUS"/{attacks,benign}/cases.tsv); do
 	[ "$word" = - ] || command -v "$word" >/dev/null || exit 77
 done

@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * grab: takes hold of every BPF object of the machine by its number, and tries to take links
+ * away. Prints for each kind how many it got, of maps and programs only those whose name begins
+ * with kwp, and how many were refused.
+ */
+#include <errno.h>
+#include <linux/bpf.h>
+#include <stddef.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+static long bpf(int command, union bpf_attr *attr)
+{
+	return syscall(SYS_bpf, command, attr, sizeof(*attr));
+}
+
+/* Name of the object at a descriptor, by what the kernel says of it. */
+static int is_kwp(int fd, size_t at)
+{
+	char info[256] = "";
+	union bpf_attr attr = {
+		.info = {.bpf_fd = fd, .info_len = sizeof(info), .info = (unsigned long)info}};
+
+	return !bpf(BPF_OBJ_GET_INFO_BY_FD, &attr) && !strncmp(info + at, "kwp", 3);
+}
+
+static void grab(const char *kind, int next, int get, size_t name)
+{
+	union bpf_attr at = {0};
+	int got = 0, refused = 0;
+
+	while (!bpf(next, &at)) {
+		union bpf_attr attr = {.map_id = at.next_id};
+		int fd = bpf(get, &attr);
+
+		at.start_id = at.next_id;
+		if (fd < 0 && errno == EPERM)
+			refused++;
+		if (fd < 0)
+			continue;
+		got += !name || is_kwp(fd, name);
+		attr = (union bpf_attr){.link_detach = {.link_fd = fd}};
+		if (!name && bpf(BPF_LINK_DETACH, &attr) && errno == EPERM)
+			refused++;
+		close(fd);
+	}
+	printf("%s got %d refused %d\n", kind, got, refused);
+}
+
+int main(void)
+{
+	grab("maps", BPF_MAP_GET_NEXT_ID, BPF_MAP_GET_FD_BY_ID,
+	     offsetof(struct bpf_map_info, name));
+	grab("programs", BPF_PROG_GET_NEXT_ID, BPF_PROG_GET_FD_BY_ID,
+	     offsetof(struct bpf_prog_info, name));
+	grab("links", BPF_LINK_GET_NEXT_ID, BPF_LINK_GET_FD_BY_ID, 0);
+	return 0;
+}
