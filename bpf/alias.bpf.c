@@ -49,12 +49,9 @@ static __noinline u64 alias_hash(struct kwp_walk *walk, u32 end)
 	return walk_name(walk, size);
 }
 
-static __always_inline u32 alias_action(struct kwp_walk *walk, u32 rule)
+static __always_inline u32 alias_action(const struct kwp_walk *walk, u32 rule)
 {
-	u32 at = walk->place.generation % KWP_GENERATIONS * KWP_RULES_MAX + rule;
-	struct kwp_rule *found = rule ? bpf_map_lookup_elem(&kwp_rules, &at) : NULL;
-
-	return found ? found->action[KWP_EXECUTE] : KWP_NO_OPINION;
+	return rule_action(walk->place.generation, rule, KWP_EXECUTE);
 }
 
 /* The rule for the file at one of its places by this name. */
@@ -62,9 +59,9 @@ static __always_inline u32 alias_at(struct kwp_walk *walk, u64 place, u64 hash)
 {
 	u64 key = place_pair(&walk->seed, KWP_DOMAIN_AS, place);
 	struct kwp_node *node = guard_node(place_pair(&walk->seed, key, hash));
+	u32 rule = node ? node->exact[KWP_PATH_PROCESS] : 0;
 
-	return node && alias_action(walk, node->exact[KWP_PATH_PROCESS])
-		       ? node->exact[KWP_PATH_PROCESS] : 0;
+	return alias_action(walk, rule) ? rule : 0;
 }
 
 static __noinline u32 alias_rule(struct kwp_walk *walk, u64 hash)

@@ -8,11 +8,11 @@
 
 /* Addresses of texts that end in names, 0: none. */
 struct alias {
-	u64 path;     /* kernel memory: the path that was executed */
-	u64 first;    /* the caller's: its first argument */
-	u64 second;   /* which programs of this kind take for a name as well */
-	u32 joined;   /* it follows the first */
-	u32 size;     /* of the text that was read last, NUL included */
+	u64 path;   /* kernel memory: the path that was executed */
+	u64 first;  /* the caller's: its first argument */
+	u64 second; /* which programs of this kind take for a name as well */
+	u32 joined; /* it follows the first */
+	u32 size;   /* of the text that was read last, NUL included */
 };
 
 /* The rule that an exec was judged by, by thread: what follows it looks whether its arguments

@@ -50,6 +50,13 @@ static __always_inline u32 called_flags(const struct kwp_seed *seed, const struc
 	return node ? node->flags : 0;
 }
 
+/* All zero, by a way that the verifier can't follow: to 6.6 it takes it that a loop runs its body
+ * once, and leaves out what can only be true in a later round. */
+static __always_inline void zero_unseen(void *at, u32 size)
+{
+	bpf_probe_read_kernel(at, size, NULL);
+}
+
 struct stem_walk {
 	char text[CALLED_MAX];
 	u32 end; /* where the version begins, 0: nowhere */
@@ -75,8 +82,9 @@ static long stem_step(u32 index, struct stem_walk *walk)
  * none. */
 static __noinline u32 called_stem(const struct called *name)
 {
-	struct stem_walk walk = {};
+	struct stem_walk walk;
 
+	zero_unseen(&walk, sizeof(walk));
 	__builtin_memcpy(walk.text, name->words, sizeof(walk.text));
 	bpf_loop(CALLED_MAX, stem_step, &walk, 0);
 	return walk.end;
@@ -228,9 +236,7 @@ static __noinline bool file_is_shared(struct path *path)
 	static const u64 dev = 0x766564, run = 0x6e7572, shm = 0x6d6873;
 	struct detect_walk walk;
 
-	/* All zero, by a way that the verifier can't follow: to 6.6 it takes it that a loop runs
-	 * its body once, and leaves out what can only be true after more. */
-	bpf_probe_read_kernel(&walk, sizeof(walk), NULL);
+	zero_unseen(&walk, sizeof(walk));
 	climb_enter(&walk.climb, climb_mount_of((u64)path->mnt));
 	walk.climb.dentry = (u64)path->dentry;
 	bpf_loop(DETECT_DEPTH, detect_step, &walk, 0);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-/* The life of processes: fork, exec, exit. */
+/* Programs that are executed. */
 #include "alias.bpf.h"
 #include "detect.bpf.h"
 #include "drift.bpf.h"
@@ -94,33 +94,39 @@ static __always_inline void exec_alias(struct alias *alias, struct linux_binprm 
 		bpf_probe_read_user(&alias->second, wide, (void *)argv + wide);
 }
 
-static __always_inline u64 guard_program(struct place *place, struct linux_binprm *bprm,
-					 u32 accesses)
+/* Finds the rule for a file by what it was called by. Functions, so that the stack of one is free
+ * for the next. */
+SUBPROG int guard_alias(struct place *place, struct linux_binprm *bprm, u32 accesses)
 {
 	u32 tid = bpf_get_current_pid_tgid(), rule;
 	struct alias alias = {};
 
+	exec_alias(&alias, bprm, accesses & GUARD_EXECED);
+	alias_find(place, &alias);
+	rule = place->rule[KWP_EXECUTE];
+	if (!(accesses & GUARD_EXECED))
+		bpf_map_update_elem(&kwp_aliased, &tid, &rule, BPF_ANY);
+	return 0;
+}
+
+static __always_inline u64 guard_program(struct place *place, struct linux_binprm *bprm,
+					 u32 accesses)
+{
 	place->generation = guard_generation();
 	if (!place->generation)
 		return 0;
 	if (place_find(place))
 		return guard_blind(place->generation);
-	if (place->flags & KWP_NODE_ALIASED) {
-		exec_alias(&alias, bprm, accesses & GUARD_EXECED);
-		alias_find(place, &alias);
-		rule = place->rule[KWP_EXECUTE];
-		if (!(accesses & GUARD_EXECED))
-			bpf_map_update_elem(&kwp_aliased, &tid, &rule, BPF_ANY);
-	}
+	if (place->flags & KWP_NODE_ALIASED)
+		guard_alias(place, bprm, accesses);
 	return place->rules ? guard_rules(place, accesses) : 0;
 }
 
 /* A program that the hook let in by its arguments: are they still the same? */
-static __always_inline u64 guard_arguments(struct linux_binprm *bprm, u32 tid)
+SUBPROG u64 guard_arguments(struct linux_binprm *bprm, u32 tid)
 {
 	u32 *rule = bpf_map_lookup_elem(&kwp_aliased, &tid);
 	struct place place = {};
-	struct alias alias = {};
 
 	place.generation = rule ? guard_generation() : 0;
 	if (!place.generation || kwp_switch.mode != KWP_MODE_ENFORCE)
@@ -128,8 +134,7 @@ static __always_inline u64 guard_arguments(struct linux_binprm *bprm, u32 tid)
 	file_place(&place, ADDRESS(bprm->file));
 	if (place_find(&place) || !(place.flags & KWP_NODE_ALIASED))
 		return 0;
-	exec_alias(&alias, bprm, true);
-	alias_find(&place, &alias);
+	guard_alias(&place, bprm, GUARD_EXECED);
 	if (place.rule[KWP_EXECUTE] == *rule)
 		return 0;
 	return guard_rules(&place, 1 << KWP_EXECUTE | GUARD_EXECED);
@@ -371,110 +376,4 @@ int BPF_PROG(kwp_m_exec, struct linux_binprm *bprm, int ret)
 
 	exec_hook(KWP_BY_FMOD_RET | said, bprm);
 	return said_ret(said);
-}
-
-/* ---- fork ---- */
-
-static __always_inline void scope_follow(struct task_struct *parent, struct task_struct *child)
-{
-	u32 from = parent->tgid, to = child->tgid, one = 1;
-
-	if (!(kwp_settings.scope & KWP_SCOPE_FOLLOW) || from == to)
-		return;
-	if (bpf_map_lookup_elem(&kwp_pids, &from) &&
-	    bpf_map_update_elem(&kwp_pids, &to, &one, BPF_ANY))
-		__sync_fetch_and_add(&kwp_counters.untracked, 1);
-}
-
-SEC("tp_btf/sched_process_fork")
-int BPF_PROG(kwp_fork, struct task_struct *parent, struct task_struct *child)
-{
-	struct kwp_slot *slot;
-	struct kwp_fork *fork;
-	struct signal_struct *signal;
-	u64 pid, ns = 0;
-
-	scope_follow(parent, child);
-	if (child->pid != child->tgid || !scope_has(parent))
-		return 0;
-	slot = record_begin_headless(KWP_FORK, KWP_BY_TRACEPOINT, sizeof(*fork));
-	if (!slot)
-		return 0;
-	signal = parent->signal;
-	record_head_of(slot, parent, signal);
-	fork = record_facts(slot);
-	pid = ADDRESS(child->thread_pid);
-	fork->child_pid = child->tgid;
-	fork->child_tid = child->pid;
-	fork->child_view_pid = kwp_view.level ? thread_view(child) : child->pid;
-	bpf_core_read(&fork->child_level, sizeof(u32), &((struct pid *)pid)->level);
-	fork->child_own_pid = pid_number((struct pid *)pid, fork->child_level, &ns);
-	fork->child_start = child->start_boottime;
-	fork->child_pid_ns = ns_inum(ns);
-	fork->level = signal->pids[PIDTYPE_TGID]->level;
-	record_end(slot);
-	return 0;
-}
-
-/* ---- exit ---- */
-
-/* A process whose end was told. */
-struct ended {
-	u64 start;
-	u32 pid, pad;
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 1024);
-	__type(key, struct ended);
-	__type(value, u32);
-} kwp_ended SEC(".maps");
-
-/* Is this the end of the process? Each thread is counted out of live before it
- * comes here, so two that leave at once can both find none alive: the first of
- * them tells. One that comes here is counted out of nr_threads later. */
-static __always_inline bool exit_is_last(struct task_struct *task, struct signal_struct *signal)
-{
-	struct ended key = {.pid = task->tgid};
-	u32 one = 1;
-
-	if (signal->live.counter)
-		return false;
-	key.start = task_leader(signal)->start_boottime;
-	if (signal->nr_threads > 1)
-		return bpf_map_update_elem(&kwp_ended, &key, &one, BPF_NOEXIST) != -EEXIST;
-	/* No other thread has been counted out: there was none that could have told. */
-	return !signal->sum_sched_runtime || !bpf_map_lookup_elem(&kwp_ended, &key);
-}
-
-/* As wait(2) will give it. */
-static __always_inline s32 exit_code(struct signal_struct *signal)
-{
-	if (signal->flags & SIGNAL_GROUP_EXIT)
-		return signal->group_exit_code;
-	return task_leader(signal)->exit_code;
-}
-
-SEC("tp_btf/sched_process_exit")
-int BPF_PROG(kwp_exit, struct task_struct *task)
-{
-	struct signal_struct *signal = task->signal;
-	u32 tgid = task->tgid;
-	struct kwp_slot *slot;
-	struct kwp_exit *facts;
-
-	if (!exit_is_last(task, signal) || !scope_has(task))
-		return 0;
-	slot = record_begin_headless(KWP_EXIT, KWP_BY_TRACEPOINT, sizeof(*facts));
-	if (slot) {
-		record_head_of(slot, task, signal);
-		facts = record_facts(slot);
-		facts->code = exit_code(signal);
-		facts->last = 1;
-		record_end(slot);
-	}
-	if (kwp_settings.scope & KWP_SCOPE_PID)
-		bpf_map_delete_elem(&kwp_pids, &tgid);
-	return 0;
 }

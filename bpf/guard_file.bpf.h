@@ -22,11 +22,11 @@ static __always_inline u64 guard_blind(u32 generation)
 /* By the strictest action of the rule that says what may not be moved. */
 static __always_inline u64 guard_above(u32 generation, u32 rule)
 {
-	u32 at = generation % KWP_GENERATIONS * KWP_RULES_MAX + rule, strictest = 0;
-	struct kwp_rule *found = bpf_map_lookup_elem(&kwp_rules, &at);
+	u32 strictest = 0;
 
-	for (u32 access = 1; found && access < KWP_ACCESS_COUNT; access++)
-		if (found->action[access] > found->action[strictest & (KWP_ACCESS_COUNT - 1)])
+	for (u32 access = 1; access < KWP_ACCESS_COUNT; access++)
+		if (rule_action(generation, rule, access) >
+		    rule_action(generation, rule, strictest))
 			strictest = access;
 	return guard_said(generation, rule, strictest);
 }
@@ -78,26 +78,18 @@ static __always_inline u64 guard_write(struct path *path)
 	return guard_on(KWP_CLASS_FILE) ? guard_place(&place, 1 << KWP_WRITE) : 0;
 }
 
-static __always_inline u32 guard_action(u32 generation, u32 rule, u32 access)
-{
-	u32 at = generation % KWP_GENERATIONS * KWP_RULES_MAX + rule;
-	struct kwp_rule *found = rule ? bpf_map_lookup_elem(&kwp_rules, &at) : NULL;
-
-	return found ? found->action[access & (KWP_ACCESS_COUNT - 1)] : KWP_NO_OPINION;
-}
-
-/* A file gets another name, from and to are place.rules: which of these accesses are forbidden by the old one only, so that they
- * would get round a rule? */
+/* A file gets another name, from and to are place.rules: which of these accesses are forbidden by
+ * the old one only, so that they would get round a rule? */
 SUBPROG_ONCE u64 guard_renamed(u32 generation, u64 from, u64 to, u32 accesses)
 {
 	u64 said = 0, next;
 
 	for (u32 access = 0; access < KWP_ACCESS_COUNT; access++) {
 		u32 rule = from >> access * 16 & 0xffff;
-		u32 action = guard_action(generation, rule, access);
+		u32 action = rule_action(generation, rule, access);
 
 		if (!(accesses & 1u << access) || action < KWP_BLOCK ||
-		    guard_action(generation, to >> access * 16 & 0xffff, access) >= action)
+		    rule_action(generation, to >> access * 16 & 0xffff, access) >= action)
 			continue;
 		next = guard_said(generation, rule, access);
 		said = said_worse(said, next);

@@ -63,36 +63,31 @@ static long home_up(u32 index, struct walk_way *way)
 	return 0;
 }
 
-static __noinline int home_put(struct kwp_walk *walk, u64 inode, u32 n)
-{
-	struct home_key key = walk->home_key;
-	struct home home = {.key = walk->own.key, .generation = walk->place.generation};
-
-	key.inode = inode;
-	key.index = home_index(home.generation, n);
-	__builtin_memcpy(home.below, walk->own.below, sizeof(home.below));
-	return bpf_map_update_elem(&kwp_homes, &key, &home, BPF_ANY);
-}
-
 /* Keeps where the file's own mount is, for files that are reached by other mounts. */
 static __noinline int home_learn(struct kwp_walk *walk)
 {
-	u32 generation = walk->place.generation;
-	u64 inode, number = 0;
+	struct home home = {.key = walk->own.key, .generation = walk->place.generation};
+	struct home_key key = walk->home_key;
+	struct home *there;
+	u64 inode;
 
+	__builtin_memcpy(home.below, walk->own.below, sizeof(home.below));
 	climb_read(&walk->step, walk->root);
 	inode = walk->step.inode;
-	bpf_core_read(&number, sizeof(number), &((struct inode *)inode)->i_ino);
-	walk->home_key.inode = number;
+	bpf_core_read(&key.inode, 8, &((struct inode *)inode)->i_ino);
 	for (u32 n = 0; n < HOMES_OF_ROOT; n++) {
-		walk->home_key.index = home_index(generation, n);
-		if (home_get(&walk->home_key, generation))
+		key.index = home_index(home.generation, n);
+		there = bpf_map_lookup_elem(&kwp_homes, &key);
+		if (there && there->generation == home.generation)
 			continue;
-		home_put(walk, number, n);
+		bpf_map_update_elem(&kwp_homes, &key, &home, BPF_ANY);
 		break;
 	}
-	if (walk->step.parent != walk->root)
-		home_put(walk, 0, 0);
+	if (walk->step.parent != walk->root) {
+		key.inode = 0;
+		key.index = home_index(home.generation, 0);
+		bpf_map_update_elem(&kwp_homes, &key, &home, BPF_ANY);
+	}
 	place_epoch_end();
 	return 0;
 }

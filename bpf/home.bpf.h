@@ -25,8 +25,8 @@ struct home_key {
 };
 
 struct home {
-	u64 key;	/* of the place */
-	u32 generation; /* another: left behind */
+	u64 key;		     /* of the place */
+	u32 generation;		     /* another: left behind */
 	u16 below[KWP_PATH_CLASSES]; /* rules for what is anywhere below, from above the place */
 };
 

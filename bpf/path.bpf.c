@@ -211,7 +211,8 @@ static __always_inline u64 guard_rename(struct path *old_dir, struct dentry *old
 	next = exchange ? guard_renamed(place.generation, place.rules, from, 1 << KWP_READ) : 0;
 	return said_worse(said, next);
 }
-HOOK(rename, path_rename, guard_rename(old_dir, old_dentry, new_dir, new_dentry, flags), rename_hook,
+HOOK(rename, path_rename, guard_rename(old_dir, old_dentry, new_dir, new_dentry, flags),
+     rename_hook,
      (struct path * old_dir, struct dentry *old_dentry, struct path *new_dir,
       struct dentry *new_dentry, u32 flags),
      (old_dir, old_dentry, new_dir, new_dentry, flags))

@@ -137,21 +137,20 @@ __noinline int place_find(struct place *place)
 }
 
 /* Did somebody without privileges mount the file system? What is in it can have any path. */
-static __always_inline bool place_of_user(u64 dentry)
+static __noinline bool place_of_user(struct kwp_walk *walk)
 {
-	u64 super = 0, users = 0;
+	u64 super = walk->place.dentry, users = 0;
 	u32 level = 1;
 
-	bpf_core_read(&super, 8, &((struct dentry *)dentry)->d_sb);
+	bpf_core_read(&super, 8, &((struct dentry *)super)->d_sb);
 	bpf_core_read(&users, 8, &((struct super_block *)super)->s_user_ns);
 	bpf_core_read(&level, sizeof(level), &((struct user_namespace *)users)->level);
 	return level;
 }
 
-__noinline u64 place_executable(u32 generation, u32 of_parent)
+static __noinline bool place_executed(struct kwp_walk *walk, u32 of_parent)
 {
-	u64 at = (u64)bpf_get_current_task(), key;
-	struct kwp_walk *walk;
+	u64 at = (u64)bpf_get_current_task();
 	struct path path = {};
 
 	if (of_parent)
@@ -159,13 +158,21 @@ __noinline u64 place_executable(u32 generation, u32 of_parent)
 	bpf_core_read(&at, sizeof(at), &((struct task_struct *)at)->mm);
 	bpf_core_read(&at, sizeof(at), &((struct mm_struct *)at)->exe_file);
 	bpf_core_read(&path, sizeof(path), &((struct file *)at)->f_path);
-	walk = path.mnt && !place_of_user((u64)path.dentry) ? walk_begin() : NULL;
+	walk->place.vfsmount = (u64)path.mnt;
+	walk->place.dentry = (u64)path.dentry;
+	return path.mnt && !place_of_user(walk);
+}
+
+__noinline u64 place_executable(u32 generation, u32 of_parent)
+{
+	struct kwp_walk *walk = walk_begin();
+	u64 key = 0;
+
 	if (!walk)
 		return 0;
 	walk->place.generation = generation;
-	walk->place.vfsmount = (u64)path.mnt;
-	walk->place.dentry = (u64)path.dentry;
-	key = place_fill(walk) ? 0 : walk->place.key[1];
+	if (place_executed(walk, of_parent) && !place_fill(walk))
+		key = walk->place.key[1];
 	walk_end(walk);
 	return key;
 }

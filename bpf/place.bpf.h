@@ -15,7 +15,7 @@
 
 struct place {
 	u64 vfsmount, dentry; /* asked; vfsmount 0: unknown */
-	u64 key[2]; /* of the path; of the path at home, the same in most cases */
+	u64 key[2];	      /* of the path; of the path at home, the same in most cases */
 	union {
 		struct {
 			u32 above; /* kwp_node.above of the directory that this is */

@@ -123,6 +123,15 @@ static __always_inline struct kwp_policy *guard_policy(u32 generation)
 	return bpf_map_lookup_elem(&kwp_policies, &slot);
 }
 
+/* What a rule says to an access. */
+static __always_inline u32 rule_action(u32 generation, u32 rule, u32 access)
+{
+	u32 at = generation % KWP_GENERATIONS * KWP_RULES_MAX + rule;
+	struct kwp_rule *found = rule ? bpf_map_lookup_elem(&kwp_rules, &at) : NULL;
+
+	return found ? found->action[access & (KWP_ACCESS_COUNT - 1)] : KWP_NO_OPINION;
+}
+
 static __always_inline struct kwp_node *guard_node(u64 key)
 {
 	return bpf_map_lookup_elem(&kwp_nodes, &key);

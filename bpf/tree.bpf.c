@@ -19,8 +19,8 @@ static __always_inline bool is_directory(u64 dentry)
 SEC("fexit/vfs_rename")
 int BPF_PROG(kwp_renamed, struct renamedata *data, int ret)
 {
-	if (!ret && (is_directory(ADDRESS(data->old_dentry)) ||
-		     is_directory(ADDRESS(data->new_dentry))))
+	if (!ret &&
+	    (is_directory(ADDRESS(data->old_dentry)) || is_directory(ADDRESS(data->new_dentry))))
 		place_epoch_end();
 	return 0;
 }
@@ -43,7 +43,8 @@ int BPF_PROG(kwp_ns_made, u64 flags, struct mnt_namespace *old, void *user_ns, v
 	bpf_core_read(&users, sizeof(users), &((struct mnt_namespace *)at)->user_ns);
 	bpf_core_read(&level, sizeof(level), &((struct user_namespace *)users)->level);
 	bpf_core_read(&inum, sizeof(inum), &((struct mnt_namespace *)from)->ns.inum);
-	domain.fresh = !level && (inum == kwp_switch.guest_mnt_ns || (of_parent && of_parent->fresh));
+	domain.fresh =
+		!level && (inum == kwp_switch.guest_mnt_ns || (of_parent && of_parent->fresh));
 	number = ns_number(at);
 	bpf_map_update_elem(&kwp_domains, &number, &domain, BPF_ANY);
 	return 0;

@@ -54,15 +54,15 @@ static long walk_up(u32 index, struct walk_way *way)
 /* What the node of the directory that is left names above the file says of it. */
 static __always_inline void walk_note(struct kwp_walk *walk, const struct kwp_node *node, u32 left)
 {
-	for (int class = 0; class < KWP_PATH_CLASSES; class++) {
+	for (int i = 0; i < KWP_PATH_CLASSES; i++) {
 		if (!left) {
-			walk->exact[class] = node->exact[class];
+			walk->exact[i] = node->exact[i];
 			continue;
 		}
-		if (node->subtree[class])
-			walk->below[class] = node->subtree[class];
+		if (node->subtree[i])
+			walk->below[i] = node->subtree[i];
 		if (left == 1)
-			walk->children[class] = node->children[class];
+			walk->children[i] = node->children[i];
 	}
 	if (left)
 		return;
@@ -93,14 +93,6 @@ static long walk_down(u32 index, struct walk_way *way)
 }
 
 /* ---- the rules of what was found ---- */
-
-static __always_inline u32 rule_action(u32 generation, u32 rule, u32 access)
-{
-	u32 at = generation % KWP_GENERATIONS * KWP_RULES_MAX + rule;
-	struct kwp_rule *found = rule ? bpf_map_lookup_elem(&kwp_rules, &at) : NULL;
-
-	return found ? found->action[access & (KWP_ACCESS_COUNT - 1)] : KWP_NO_OPINION;
-}
 
 /* The first of these rules that speaks of the access. */
 __noinline u32 walk_rule(struct kwp_walk *walk, u32 access)

@@ -32,17 +32,17 @@ struct kwp_walk {
 	/* down */
 	u64 key;
 	u32 above, flags;
-	u32 alive; /* nodes can still follow */
+	u32 alive;						  /* nodes can still follow */
 	u16 exact[KWP_PATH_CLASSES], name_rule[KWP_PATH_CLASSES]; /* what was found */
 	u16 children[KWP_PATH_CLASSES], below[KWP_PATH_CLASSES];
 	u32 pad2;
 
 	/* home */
 	struct home_key home_key;
-	u32 all;	 /* every directory on the way may be mounted somewhere */
-	u32 known;	 /* the file's own mount is */
+	u32 all;   /* every directory on the way may be mounted somewhere */
+	u32 known; /* the file's own mount is */
 	u32 homes_count;
-	u32 outermost;	 /* 1 + which of homes is the furthest; 0: the own mount */
+	u32 outermost; /* 1 + which of homes is the furthest; 0: the own mount */
 	struct walk_home own, homes[WALK_HOMES]; /* the own mount's place, and others */
 
 	struct kwp_sip sip;

@@ -308,14 +308,3 @@ int enforce_set_mode(enum kwp_mode mode)
 		__atomic_store_n(&sensor_switch(set.sensor)->mode, mode, __ATOMIC_SEQ_CST);
 	return err;
 }
-
-int enforce_switch(struct sensor *sensor, const struct policy *policy)
-{
-	struct turn turn;
-	int err = turn_begin(&turn, sensor, policy, 0);
-
-	if (err)
-		return err;
-	turn_switch(&turn, policy->mode);
-	return turn_end(&turn);
-}

@@ -48,11 +48,6 @@ struct enforce_status {
 	bool shed;		   /* auditing is lowered */
 };
 
-struct enforce_options {
-	bool dry;     /* prove, then take all away again */
-	bool confirm; /* reserved for kwp block */
-};
-
 /* Result of a load, for the start-up line and the exit status. */
 struct enforce_report {
 	uint32_t generation;
@@ -79,8 +74,5 @@ int enforce_set_mode(enum kwp_mode mode) MUST_CHECK;
 /* -ENOENT: nothing is loaded. */
 int enforce_status(struct enforce_status *out) MUST_CHECK;
 void enforce_status_free(struct enforce_status *status);
-
-/* Brings a policy into a sensor's maps as the next generation and switches to it. */
-int enforce_switch(struct sensor *sensor, const struct policy *policy) MUST_CHECK;
 
 #endif

@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <string.h>
+#include <sys/syscall.h>
 
 #include <bpf/bpf.h>
 
@@ -50,7 +51,9 @@ static struct trial trial_protect(const struct canary *canary, const struct sens
 	struct bpf_map_info info = {};
 	uint32_t size = sizeof(info);
 
-	if (bpf_obj_get_info_by_fd(sensor_part(sensor, SENSOR_MAP, "kwp_rules"), &info, &size))
+	/* A rule on the system call comes first. */
+	if (canary->policy.fixed.call[SYS_bpf] ||
+	    bpf_obj_get_info_by_fd(sensor_part(sensor, SENSOR_MAP, "kwp_rules"), &info, &size))
 		return (struct trial){};
 	return (struct trial){STAGE_MAP, info.id, canary->policy.fixed.protect};
 }

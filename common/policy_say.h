@@ -5,7 +5,7 @@
 
 #include "policy.h"
 
-/* See policy_compile(). */
-int policy_compile_said(const struct profile *profile, struct policy **out) MUST_CHECK;
+/* See policy_compile(). "dns" becomes the resolvers of this guest in the profile itself. */
+int policy_compile_said(struct profile *profile, struct policy **out) MUST_CHECK;
 
 #endif

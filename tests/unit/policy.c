@@ -164,7 +164,9 @@ static void test_small(void)
 			    policy->fixed.detect[KWP_DETECT_REVERSE_SHELL]);
 	key = kwp_hash_pair(&build_seed, key, kwp_hash_pair(&build_seed, KWP_DOMAIN_UID, 0));
 	CHECK(policy_node_find(policy, key)->flags == KWP_NODE_EXCEPT);
-	CHECK(policy->rules[policy->fixed.drift].action[0] == KWP_MONITOR);
+	CHECK(policy->rules[policy->fixed.drift].action[KWP_EXECUTE] == KWP_MONITOR &&
+	      policy->rules[policy->fixed.drift].action[KWP_MAP] == KWP_MONITOR &&
+	      policy->rules[policy->fixed.drift].action[KWP_READ] == KWP_MONITOR);
 	CHECK_STR(policy->texts[policy->fixed.drift].reference, "t.yaml:7");
 	CHECK(policy->fixed.cover == KWP_COVER_CONTAINERS && policy->containers_count == 2);
 	CHECK(policy->limits.events == 5000 && policy->limits.cpu == 20000);

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* The keys process and file of a profile: patterns, actions, exceptions, and what overlaps. */
+#include "../../common/policy.h"
 #include "problems.h"
 
 #define F "kwp: 1\nfile:\n"
@@ -104,6 +105,7 @@ static void test_process(void)
 	if (!profile)
 		return;
 	CHECK(profile->process_default == KWP_BLOCK && profile->drift == KWP_BLOCK);
+	CHECK(profile_drift_scripts(profile) == KWP_BLOCK);
 	CHECK(profile->process_default_place.line == 3 && profile->drift_place.line == 10);
 	CHECK(profile->process_default_place.file == profile->files[0]);
 	rule = find(profile, "/usr/bin/**");
@@ -122,6 +124,31 @@ static void test_process(void)
 	CHECK(find(profile, "/usr/bin/curl")->place.column == 12);
 }
 
+/* What differs from `drift`, and which programs may have come from anywhere. */
+static void test_drift(void)
+{
+	static const struct kwp_seed seed = {{1, 2}};
+	_cleanup_profile_ struct profile *profile = parse(
+		P "  default: block\n  allow: [/usr/**, /srv/tool]\n  drift: block\n"
+		  "  drift-scripts: off\n");
+	_cleanup_policy_ struct policy *policy = NULL;
+	const struct kwp_rule *rule;
+	char why[256];
+
+	CHECK(profile && !problems.count && profile_drift_scripts(profile) == KWP_NO_OPINION);
+	if (!profile || policy_compile(profile, &seed, &policy, why, sizeof(why))) {
+		CHECK(!"compiled");
+		return;
+	}
+	rule = &policy->rules[policy->fixed.drift];
+	CHECK(rule->action[KWP_EXECUTE] == KWP_BLOCK && rule->action[KWP_MAP] == KWP_BLOCK &&
+	      rule->action[KWP_READ] == KWP_NO_OPINION);
+	rule = policy->rules + policy_find(policy, "/srv/tool", NULL, KWP_PATH_PROCESS, KWP_EXECUTE);
+	CHECK(rule->flags & KWP_RULE_FOREIGN);
+	rule = policy->rules + policy_find(policy, "/usr/bin/x", NULL, KWP_PATH_PROCESS, KWP_EXECUTE);
+	CHECK(rule->action[KWP_EXECUTE] == KWP_ALLOW && !(rule->flags & KWP_RULE_FOREIGN));
+}
+
 static void test_process_errors(void)
 {
 	CHECK(refused(P "  defualt: block\n", 3, 3, "did you mean 'default'?"));
@@ -129,6 +156,7 @@ static void test_process_errors(void)
 	CHECK(refused(P "  default: blok\n", 3, 12, "did you mean 'block'?"));
 	CHECK(refused(P "  default: [block]\n", 3, 12, "not a list"));
 	CHECK(refused(P "  drift: allow\n", 3, 10, "off, monitor, block"));
+	CHECK(refused(P "  drift-scripts: kill\n", 3, 18, "off, monitor, block"));
 	CHECK(refused("kwp: 1\nprocess: [x]\n", 2, 10, "keys with values"));
 	CHECK(refused(P "  allow: [x]\n", 3, 11, "must begin"));
 	CHECK(refused(P "  block: [{as: nc}]\n", 3, 11, "'path' is missing"));
@@ -316,6 +344,7 @@ int main(void)
 	test_patterns();
 	test_bad_patterns();
 	test_process();
+	test_drift();
 	test_process_errors();
 	test_contradictions();
 	test_file();

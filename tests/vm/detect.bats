@@ -63,6 +63,7 @@ unheard() { sleep 0.2; run ! grep OBEYED heard; }
 }
 
 @test "a program without a name" {
+	cd /root
 	detected exec-deleted bash -c 'cp /bin/echo e; exec 9<e; rm e; exec /proc/self/fd/9 RAN'
 	run ! grep RAN said
 }
@@ -87,6 +88,19 @@ unheard() { sleep 0.2; run ! grep OBEYED heard; }
 	shell_at
 	detected reverse-shell bash -c "exec -a worker ./bash-5.2 >&/dev/tcp/127.0.0.1/$port 0>&1"
 	unheard
+}
+
+@test "a shell with a distribution's name for it" {
+	cp /bin/dash sh.distrib
+	shell_at
+	detected reverse-shell bash -c "exec -a worker ./sh.distrib >&/dev/tcp/127.0.0.1/$port 0>&1"
+	unheard
+}
+
+@test "a program whose name only begins as a shell's" {
+	cp /bin/cat bash-completion-helper
+	shell_at
+	detected exec-on-socket bash -c "exec ./bash-completion-helper >&/dev/tcp/127.0.0.1/$port 0>&1"
 }
 
 @test "a shell that becomes one" {
@@ -158,9 +172,8 @@ unheard() { sleep 0.2; run ! grep OBEYED heard; }
 	"$KWP" load -q kill.yaml 3>&-
 	cp /bin/echo /dev/shm/e
 	status=0
-	bash -c '/dev/shm/e RAN; echo refused' >said 2>&1 || status=$?
-	cat said
-	run ! grep RAN said
+	/dev/shm/e RAN >said || status=$?
+	[ "$status" = 137 ] && [ ! -s said ]
 	"$KWP" load -q "$BATS_FILE_TMPDIR/p.yaml" 3>&-
 }
 

@@ -170,7 +170,7 @@ runs() { for name; do status=$(sed -n "s/^$name //p" results); [ "${status:-1}" 
 	grep -q '^new ' bundle/rootfs/results
 	grep -q '^volume ' bundle/rootfs/results
 	has '.file.path == "/bin/new" and .kwp.evidence.signal == "ctime" and .kwp.verdict == "block"' contained
-	has '.file.path == "/vol/true" and .kwp.evidence.signal == "mount"' contained
+	has '.file.path == "/vol/true" and .kwp.evidence.signal == "memory"' contained
 	hasnt '.file.path == "/bin/busybox"' contained
 }
 
