@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* The names that programs are invoked by. */
 #include "alias.bpf.h"
 #include "said.bpf.h"

@@ -89,8 +89,8 @@ static __always_inline void file_from_inode(struct kwp_slot *slot, struct kwp_fi
 
 /* ---- paths ---- */
 
-/* What callbacks get. All else is in the slot: what is on the stack, the verifier looks at again for
- * each value that it can have. */
+/* What callbacks get. All else is in the slot: what is on the stack, the verifier looks at again
+ * for each value that it can have. */
 struct path_way {
 	struct kwp_slot *slot;
 };

@@ -164,6 +164,17 @@ static __always_inline u32 guard_verdict(u32 class, u32 action, u32 can)
 	return can & GUARD_CAN_DENY ? KWP_SAID_BLOCK : KWP_SAID_KILL;
 }
 
+SUBPROG int guard_count(u32 at)
+{
+	struct kwp_hits *hits = bpf_map_lookup_elem(&kwp_hits, &at);
+
+	if (!hits)
+		return 0;
+	__sync_fetch_and_add(&hits->count, 1);
+	hits->last = bpf_ktime_get_boot_ns();
+	return 0;
+}
+
 /* What a rule of this generation says to an access (0 for classes without accesses) by the
  * current task. Counts it. */
 static __always_inline u64 guard_judge(u32 generation, u32 rule, u32 access, u32 can)
@@ -171,7 +182,6 @@ static __always_inline u64 guard_judge(u32 generation, u32 rule, u32 access, u32
 	u32 at = generation % KWP_GENERATIONS * KWP_RULES_MAX + rule;
 	struct kwp_policy *policy = guard_policy(generation);
 	struct kwp_rule *found = bpf_map_lookup_elem(&kwp_rules, &at);
-	struct kwp_hits *hits;
 	u32 action;
 
 	if (!rule || !policy || !found)
@@ -186,11 +196,8 @@ static __always_inline u64 guard_judge(u32 generation, u32 rule, u32 access, u32
 	    guard_excepted(generation, rule, access,
 			   place_executable(generation, access & GUARD_EXECED)))
 		return 0;
-	hits = can & GUARD_AGAIN ? NULL : bpf_map_lookup_elem(&kwp_hits, &at);
-	if (hits) {
-		__sync_fetch_and_add(&hits->count, 1);
-		hits->last = bpf_ktime_get_boot_ns();
-	}
+	if (!(can & GUARD_AGAIN))
+		guard_count(at);
 	return SAID(generation, rule, access & 15, guard_verdict(found->class, action, can));
 }
 

@@ -80,7 +80,7 @@ static __always_inline u64 guard_write(struct path *path)
 
 /* A file gets another name, from and to are place.rules: which of these accesses are forbidden by
  * the old one only, so that they would get round a rule? */
-SUBPROG_ONCE u64 guard_renamed(u32 generation, u64 from, u64 to, u32 accesses)
+static __always_inline u64 guard_renamed(u32 generation, u64 from, u64 to, u32 accesses)
 {
 	u64 said = 0, next;
 

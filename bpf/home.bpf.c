@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* The places of a file besides the path that led to it. */
 #include "said.bpf.h"
 #include "walk.bpf.h"

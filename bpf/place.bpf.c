@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* place_find(): what is known of a file, or a walk. */
 #include "said.bpf.h"
 #include "walk.bpf.h"

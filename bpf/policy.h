@@ -241,6 +241,8 @@ enum kwp_node_flag {
  * Only one rule is to be looked at in 4: a directory's rule already has, for accesses
  * that it does not speak of, the actions of the directories around it. If the rule has an
  * exception for the process, the act goes on, and no other rule is asked.
+ * A file that has other places too (bpf/home.bpf.h), or is named by its inode, has the strictest
+ * of what 2 to 4 say of each; the fallback counts for the path that led to it only.
  */
 struct kwp_node {
 	__u16 exact[KWP_PATH_CLASSES];	  /* this very path */

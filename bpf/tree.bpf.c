@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* Changes of the tree that paths lead through, where no hook sees them when they are done. */
 #include "file.bpf.h"
 #include "home.bpf.h"

@@ -1,4 +1,4 @@
-// SPDX-License-Identifier: GPL-2.0-only
+/* SPDX-License-Identifier: GPL-2.0-only */
 /* The path of a file as keys, and the rules on the way. */
 #include "said.bpf.h"
 #include "walk.bpf.h"

@@ -116,10 +116,11 @@ contained() { unshare --pid --fork --mount --mount-proc "$@" 3>&-; }
 
 @test "above its limits kwp tells less, denies as ever, and recovers" {
 	(while :; do /bin/true; done) 3>&- &
-	flood=$!
+	watcher=$!
 	until_true 20 bash -c '"$KWP" load --status -o json | jq -e .shed'
 	[ "$(call 319 @x 0)" = EPERM ]
-	kill "$flood"
+	kill "$watcher"
+	watcher=
 	sleep 1.2
 	/bin/true
 	until_true 10 bash -c '"$KWP" load --status -o json | jq -e ".shed == false"'
