@@ -40,7 +40,7 @@ static __always_inline struct kwp_slot *hook_begin(u32 type, u64 by, u32 facts_s
 			slot->record.flags |= hook_way(task, type) & KWP_F_URING;
 		return slot;
 	}
-	if (!(kwp_settings.types & 1ull << type) || !scope_has_task(task))
+	if (!(kwp_settings.types & 1ull << type) || !scope_has(task))
 		return NULL;
 	slot = record_begin(type, by, facts_size);
 	if (slot)
