@@ -9,8 +9,8 @@
 
 #include "socket.bpf.h"
 
-#define CALLED_MAX 32	  /* bytes of a name that can be a shell's, a power of two */
-#define DETECT_DEPTH 64	  /* directories that a file in shared memory may be deep */
+#define CALLED_MAX 32	/* bytes of a name that can be a shell's, a power of two */
+#define DETECT_DEPTH 64 /* directories that a file in shared memory may be deep */
 
 static __always_inline u64 detect_said(u32 generation, enum kwp_detect which)
 {
@@ -59,7 +59,7 @@ static __always_inline void zero_unseen(void *at, u32 size)
 
 struct stem_walk {
 	char text[CALLED_MAX];
-	u32 end; /* where the version begins, 0: nowhere */
+	u32 end;     /* where the version begins, 0: nowhere */
 	u32 letters; /* may be part of it: a dot was before */
 };
 
@@ -164,9 +164,9 @@ static __always_inline u32 stream_of(u64 file)
 
 /* What the standard streams of the current task amount to. */
 enum streams {
-	STREAMS_SERVE = 1 << 0,	 /* it reads its commands from a connection, and answers there */
+	STREAMS_SERVE = 1 << 0,	  /* it reads its commands from a connection, and answers there */
 	STREAMS_INBOUND = 1 << 1, /* one that came in */
-	STREAMS_OUT = 1 << 2,	 /* standard output is a socket */
+	STREAMS_OUT = 1 << 2,	  /* standard output is a socket */
 };
 
 SUBPROG_ONCE u32 streams_of(u64 files)
@@ -201,7 +201,7 @@ static __always_inline u64 detect_streams(u32 generation, u32 streams, bool is_s
 	if (!is_shell)
 		return 0;
 	return detect_said(generation, streams & STREAMS_INBOUND ? KWP_DETECT_BIND_SHELL
-								  : KWP_DETECT_REVERSE_SHELL);
+								 : KWP_DETECT_REVERSE_SHELL);
 }
 
 /* ---- files ---- */

@@ -264,7 +264,14 @@ struct sysctl_walk {
 	char name[SYSCTL_NAME];
 };
 
-/* One byte of the name, whose parts the kernel separates by slashes; a dot is within one. */
+/* Rules separate the parts of a name by dots, the kernel by slashes, and a dot is within one. */
+static __always_inline u8 sysctl_byte(u8 byte)
+{
+	if (byte == '/')
+		return '.';
+	return byte == '.' ? '/' : byte;
+}
+
 static long sysctl_step(u32 index, struct sysctl_walk *walk)
 {
 	u8 byte = walk->name[index & (SYSCTL_NAME - 1)];
@@ -279,7 +286,7 @@ static long sysctl_step(u32 index, struct sysctl_walk *walk)
 	}
 	if (!byte)
 		return 1;
-	walk->key = kwp_hash_pair(&walk->seed, walk->key, byte == '/' ? '.' : byte == '.' ? '/' : byte);
+	walk->key = kwp_hash_pair(&walk->seed, walk->key, sysctl_byte(byte));
 	return 0;
 }
 
@@ -335,8 +342,8 @@ static __always_inline void sysctl_tell(u64 by, struct bpf_sysctl *ctx)
 	char *to;
 	long size;
 
-	if (!said_verdict(by) && (!(kwp_settings.types & 1ull << KWP_SYSCTL) ||
-				  !scope_has(bpf_get_current_task_btf())))
+	if (!said_verdict(by) &&
+	    (!(kwp_settings.types & 1ull << KWP_SYSCTL) || !scope_has(bpf_get_current_task_btf())))
 		return;
 	slot = record_begin(KWP_SYSCTL, by, sizeof(*facts));
 	if (!slot)

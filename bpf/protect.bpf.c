@@ -38,13 +38,12 @@ static __always_inline u64 map_said(struct bpf_map *map)
 	bpf_core_read(&name, sizeof(name), &map->name);
 	return name == about ? protect_said() : protect_object(KWP_OWN_MAP, map->id);
 }
-HOOK(map, bpf_map, map_said(map), map_tell,
-     (struct bpf_map * map, unsigned int mode), (map))
+HOOK(map, bpf_map, map_said(map), map_tell, (struct bpf_map * map, unsigned int mode), (map))
 
 static __always_inline void prog_tell(u64 by, struct bpf_prog *prog)
 {
 	object_tell(by, BPF_PROG_GET_FD_BY_ID, 0, prog->type,
-		    (u64)&((struct bpf_prog_aux *)ADDRESS(prog->aux))->name);
+		    (u64) & ((struct bpf_prog_aux *)ADDRESS(prog->aux))->name);
 }
 
 static __always_inline u32 prog_id(struct bpf_prog *prog)

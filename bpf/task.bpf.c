@@ -9,8 +9,8 @@
 #define PTRACE_MODE_ATTACH 0x02
 #define PTRACE_ATTACH 16
 #define PTRACE_SEIZE 0x4206
-#define NOT_PTRACE ~0u /* another call than ptrace(2) */
-#define DESCENT_MAX 256	 /* generations that are looked at */
+#define NOT_PTRACE ~0u	/* another call than ptrace(2) */
+#define DESCENT_MAX 256 /* generations that are looked at */
 
 /* ---- signals ---- */
 
@@ -100,12 +100,12 @@ int BPF_PROG(kwp_x_signal, struct pt_regs *regs, long ret)
 static __always_inline bool ptrace_matters(u32 request)
 {
 	switch (request) {
-	case 0:	     /* TRACEME */
-	case 4:	     /* POKETEXT */
-	case 5:	     /* POKEDATA */
-	case 6:	     /* POKEUSR */
-	case 13:     /* SETREGS */
-	case 15:     /* SETFPREGS */
+	case 0:	 /* TRACEME */
+	case 4:	 /* POKETEXT */
+	case 5:	 /* POKEDATA */
+	case 6:	 /* POKEUSR */
+	case 13: /* SETREGS */
+	case 15: /* SETFPREGS */
 	case PTRACE_ATTACH:
 	case 19:     /* SETFPXREGS */
 	case 0x4205: /* SETREGSET */
@@ -336,8 +336,8 @@ static __always_inline u64 ptrace_said(struct task_struct *target, u32 mode)
 		said = injection_said((u64)target);
 	return said;
 }
-HOOK(ptrace, ptrace_access_check, ptrace_said(target, mode), ptrace_hook, (struct task_struct * target, u32 mode),
-     (target, mode))
+HOOK(ptrace, ptrace_access_check, ptrace_said(target, mode), ptrace_hook,
+     (struct task_struct * target, u32 mode), (target, mode))
 
 static __always_inline void traceme_hook(u64 by, struct task_struct *parent)
 {

@@ -28,8 +28,7 @@ static const struct {
 	 "signalfd4 timerfd_create userfaultfd"},
 	{WAY(TASK), "clone clone3 fork vfork"},
 	{WAY(BPF), "bpf"},
-	{WAY(PTRACE),
-	 "kcmp pidfd_getfd process_madvise process_vm_readv process_vm_writev ptrace"},
+	{WAY(PTRACE), "kcmp pidfd_getfd process_madvise process_vm_readv process_vm_writev ptrace"},
 	{WAY(PERF), "perf_event_open"},
 	{WAY(KEY), "add_key keyctl request_key"},
 	{WAY(SOCKET), "socket socketpair"},
@@ -37,8 +36,7 @@ static const struct {
 	{WAY(BIND), "bind"},
 	{WAY(LISTEN), "listen"},
 	{WAY(KILL), "kill pidfd_send_signal rt_sigqueueinfo rt_tgsigqueueinfo tgkill tkill"},
-	{WAY(IDS),
-	 "setfsgid setfsuid setgid setregid setresgid setresuid setreuid setuid"},
+	{WAY(IDS), "setfsgid setfsuid setgid setregid setresgid setresuid setreuid setuid"},
 	{WAY(CAPSET), "capset"},
 	{WAY(PRCTL), "prctl"},
 	{WAY(SYSLOG), "syslog"},
@@ -91,14 +89,13 @@ static const struct {
 
 /* The calls of socketcall(2) and ipc(2), by their numbers. */
 static const char *const socketcalls[KWP_NATIVE_CALLS] = {
-	[1] = "socket",	   "bind",     "connect",    "listen",	   "accept",
-	"getsockname", "getpeername", "socketpair", "sendto",	   "recvfrom",
-	"sendto",	   "recvfrom", "shutdown",   "setsockopt", "getsockopt",
-	"sendmsg",	   "recvmsg",  "accept4",    "recvmmsg",   "sendmmsg",
+	[1] = "socket", "bind",	   "connect",  "listen",  "accept",   "getsockname", "getpeername",
+	"socketpair",	"sendto",  "recvfrom", "sendto",  "recvfrom", "shutdown",    "setsockopt",
+	"getsockopt",	"sendmsg", "recvmsg",  "accept4", "recvmmsg", "sendmmsg",
 };
 static const char *const ipcs[KWP_NATIVE_CALLS] = {
-	[1] = "semop",	 "semget", "semctl", "semtimedop", [11] = "msgsnd", "msgrcv",
-	"msgget",	 "msgctl", [21] = "shmat", "shmdt",	   "shmget",	     "shmctl",
+	[1] = "semop", "semget", "semctl",	 "semtimedop", [11] = "msgsnd", "msgrcv",
+	"msgget",      "msgctl", [21] = "shmat", "shmdt",      "shmget",	"shmctl",
 };
 
 static int find(const char *name, size_t size)
@@ -119,9 +116,8 @@ static int native_of(const char *name)
 			return find(aliases[i].native, strlen(aliases[i].native));
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {
 		const size_t end = strlen(ends[i]);
-		int nr = size > end && !strcmp(name + size - end, ends[i])
-				 ? find(name, size - end)
-				 : -1;
+		int nr = size > end && !strcmp(name + size - end, ends[i]) ? find(name, size - end)
+									   : -1;
 
 		if (nr >= 0)
 			return nr;

@@ -20,7 +20,8 @@ static int own_map(int map, int fd)
 	struct bpf_map_info info = {};
 	uint32_t size = sizeof(info);
 
-	return bpf_obj_get_info_by_fd(fd, &info, &size) ? -errno : own_add(map, KWP_OWN_MAP, info.id);
+	return bpf_obj_get_info_by_fd(fd, &info, &size) ? -errno
+							: own_add(map, KWP_OWN_MAP, info.id);
 }
 
 /* A program, and its maps: that of its constants is no part of a sensor. */

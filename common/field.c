@@ -163,7 +163,7 @@ const struct field fields[] = {
 	{"kwp.cpu", "CPU", 3, N, ANY, get_cpu, "processor that counted event.sequence", OF_HEAD},
 	{"kwp.unresolved", "UNRESOLVED", 5, B, ACTS, get_unresolved, "paths or addresses are the caller's words: the kernel resolved none", OF_HEAD},
 	{"kwp.incomplete", "INCOMPLETE", 12, L, ANY, get_incomplete, "fields that should be here and are not known", OF_HEAD},
-	{"kwp.syscall.name", "SYSCALL", 16, T, ACTS, get_syscall_name, "system call that did it", OF_HEAD},
+	{"kwp.syscall.name", "SYSCALL", 16, T, ACTS, get_syscall_name, "system call that did it", EVENT},
 	{"kwp.syscall.text", "CALL", 0, T, TYPE(SYSCALL), get_syscall_text, "the call with arguments and result as strace(1) prints it", EVENT},
 	{"kwp.result", "RET", 5, N, ACTS, get_result, "what the act returned: a number or -errno", EVENT},
 	{"kwp.capabilities", "CAPS", 16, T, ACTS, get_capabilities, "effective capabilities, hexadecimal", EXTRA},

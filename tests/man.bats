@@ -98,8 +98,8 @@ profile_keys() {
   done
 }
 
-@test "kwp-audit(8) has the rules of the built-in profile, with their severity" {
-  rules=$("$kwp" audit --list | awk 'NR > 1 { print $1 ":" $2 }')
+@test "kwp-audit(8) has the rules of the built-in profiles, with their severity" {
+  rules=$(for p in base strict ai-sandbox; do "$kwp" audit -P "$p" --list; done | awk '$1 != "RULE" { print $1 ":" $2 }' | sort -u)
   same rules "$rules" "$(sed -nE 's/^\.It Sy ([^ ]+) Pq ([a-z]+)$/\1:\2/p' man/kwp-audit.8)"
 }
 

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * grab: takes hold of every BPF object of the machine by its number, and tries to take links
- * away. Prints for each kind how many it got, of maps and programs only those whose name begins
- * with kwp, and how many were refused.
+ * grab [keep]: takes hold of every BPF object of the machine by its number, and without "keep"
+ * tries to take links away. Prints for each kind how many it got, of maps and programs only those
+ * whose name begins with kwp, and how many were refused.
  */
 #include <errno.h>
 #include <linux/bpf.h>
@@ -27,7 +27,7 @@ static int is_kwp(int fd, size_t at)
 	return !bpf(BPF_OBJ_GET_INFO_BY_FD, &attr) && !strncmp(info + at, "kwp", 3);
 }
 
-static void grab(const char *kind, int next, int get, size_t name)
+static void grab(const char *kind, int next, int get, size_t name, int keep)
 {
 	union bpf_attr at = {0};
 	int got = 0, refused = 0;
@@ -43,19 +43,21 @@ static void grab(const char *kind, int next, int get, size_t name)
 			continue;
 		got += !name || is_kwp(fd, name);
 		attr = (union bpf_attr){.link_detach = {.link_fd = fd}};
-		if (!name && bpf(BPF_LINK_DETACH, &attr) && errno == EPERM)
+		if (!name && !keep && bpf(BPF_LINK_DETACH, &attr) && errno == EPERM)
 			refused++;
 		close(fd);
 	}
 	printf("%s got %d refused %d\n", kind, got, refused);
 }
 
-int main(void)
+int main(int argc, char **argv)
 {
-	grab("maps", BPF_MAP_GET_NEXT_ID, BPF_MAP_GET_FD_BY_ID,
-	     offsetof(struct bpf_map_info, name));
+	const int keep = argc > 1 && !strcmp(argv[1], "keep");
+
+	grab("maps", BPF_MAP_GET_NEXT_ID, BPF_MAP_GET_FD_BY_ID, offsetof(struct bpf_map_info, name),
+	     keep);
 	grab("programs", BPF_PROG_GET_NEXT_ID, BPF_PROG_GET_FD_BY_ID,
-	     offsetof(struct bpf_prog_info, name));
-	grab("links", BPF_LINK_GET_NEXT_ID, BPF_LINK_GET_FD_BY_ID, 0);
+	     offsetof(struct bpf_prog_info, name), keep);
+	grab("links", BPF_LINK_GET_NEXT_ID, BPF_LINK_GET_FD_BY_ID, 0, keep);
 	return 0;
 }
