@@ -89,7 +89,7 @@ allowed() {
 	hammer=$!
 	own load --status -o json
 	before=$(jq .generation out)
-	for i in $(seq 1 "${SWAPS:-150}"); do
+	for i in $(seq 1 "${SWAPS:-40}"); do
 		own load -q "/tmp/load/$([ $((i % 2)) = 0 ] && echo one || echo two).yaml"
 		[ "$status" = 0 ] || [ "$status" = 4 ] || { cat err; false; }
 	done
@@ -99,7 +99,7 @@ allowed() {
 	cat hammered
 	grep -qE '^[0-9]{4,} tried, 0 done$' hammered
 	own load --status -o json
-	jq -e ".generation == $before + ${SWAPS:-150}" out
+	jq -e ".generation == $before + ${SWAPS:-40}" out
 	denied
 }
 
