@@ -15,6 +15,19 @@ static __always_inline void scope_follow(struct task_struct *parent, struct task
 		__sync_fetch_and_add(&kwp_counters.untracked, 1);
 }
 
+/* Does the parent wait until its child executes a program or ends? Then the child's own records
+ * tell of it in time, and a fork record only costs. clone3() has its flags where another thread
+ * can change them by now. */
+static __always_inline bool fork_is_awaited(struct task_struct *parent)
+{
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(parent);
+	long nr = regs_nr(regs);
+
+	if (task_is_compat(parent))
+		return false;
+	return nr == NR_VFORK || (nr == NR_CLONE && (regs_arg(regs, false, 0) & CLONE_VFORK));
+}
+
 SEC("tp_btf/sched_process_fork")
 int BPF_PROG(kwp_fork, struct task_struct *parent, struct task_struct *child)
 {
@@ -25,6 +38,8 @@ int BPF_PROG(kwp_fork, struct task_struct *parent, struct task_struct *child)
 
 	scope_follow(parent, child);
 	if (child->pid != child->tgid || !scope_has(parent))
+		return 0;
+	if (!(kwp_settings.types & 1ull << KWP_FORK) && fork_is_awaited(parent))
 		return 0;
 	slot = record_begin_headless(KWP_FORK, KWP_BY_TRACEPOINT, sizeof(*fork));
 	if (!slot)

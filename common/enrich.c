@@ -165,6 +165,7 @@ static void learn_exec(struct enrich *e, struct event *event, struct process *p,
 		return;
 	p->ns_init |= (r->flags & KWP_F_NSINIT) != 0;
 	p->incomplete = r->incomplete & (KWP_NO_ARGS | KWP_NO_CWD);
+	p->execed = r->time;
 	process_exec(p, event->string[0], args, event->string[2],
 		     path_of_script(event, &e->paths));
 }

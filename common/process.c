@@ -281,9 +281,17 @@ static void touch_facts(struct process *p, const struct kwp_record *r)
 	p->generation++;
 }
 
+/* What a child has of its parent until it executes a program. */
+static void inherit(struct process *p, const struct process *parent)
+{
+	p->incomplete = parent->incomplete;
+	process_set_image(p, image_share(parent->image));
+}
+
 struct process *process_touch(struct process_table *table, const struct kwp_record *r)
 {
 	struct process *p = table_get(table, r->pid, r->start);
+	bool born = !p && !(r->flags & KWP_F_EXECED);
 
 	if (p && !p->exited && table->count[0] > table->limit / 2) {
 		/* The order matters only where somebody may have to go. */
@@ -301,6 +309,8 @@ struct process *process_touch(struct process_table *table, const struct kwp_reco
 	touch_birth(p, r);
 	touch_parent(table, p, r);
 	touch_facts(p, r);
+	if (born && p->parent && p->parent->execed <= p->start)
+		inherit(p, p->parent);
 	return p;
 }
 
@@ -333,8 +343,7 @@ struct process *process_fork(struct process_table *table, struct process *parent
 	p->ns_init = fork->child_level && fork->child_own_pid == 1;
 	copy_facts(p, r);
 	memcpy(p->comm, r->comm, KWP_COMM);
-	p->incomplete = parent->incomplete;
-	process_set_image(p, image_share(parent->image));
+	inherit(p, parent);
 	p->busy = parent->busy = true;
 	table_shrink(table);
 	p->busy = parent->busy = false;

@@ -23,6 +23,7 @@ struct process {
 	bool entered;		/* its parent lives in another pid namespace */
 	bool ns_init;		/* pid 1 of its pid namespace */
 	/* What the last exec made of it; the memory is its image's: */
+	uint64_t execed;	/* when, ns of CLOCK_BOOTTIME; 0: unknown */
 	char *executable;	/* resolved path, NULL: unknown */
 	char *args;		/* NUL separated, NULL: unknown */
 	size_t args_size;
@@ -71,7 +72,8 @@ struct process_table *process_table_new(const char *host, uint64_t boot_time, si
 void process_table_free(struct process_table *table);
 
 /* The process of the record's head, made or brought up to date from it; NULL
- * only when memory is out. Its parent is there too, as much as is known. */
+ * only when memory is out. Its parent is there too, as much as is known. One that has
+ * executed nothing yet is what its parent is, if that has executed nothing since. */
 struct process *process_touch(struct process_table *table, const struct kwp_record *record);
 /* The child of a fork record; parent as process_touch() returned it. */
 struct process *process_fork(struct process_table *table, struct process *parent,

@@ -192,6 +192,29 @@ static void test_hosts(void)
 	process_table_free(table);
 }
 
+/* A child that no fork record told of. */
+static void test_unforked(void)
+{
+	struct draft draft = draft_of(KWP_OPEN, 21, 20);
+	struct process *parent;
+
+	table = process_table_new("host", 0, 100);
+	parent = touch(20, 1);
+	process_exec(parent, TEXT("/bin/a"), TEXT("a\0"), TEXT("/"), (struct text){});
+	draft.head.parent_start = parent->start;
+	parent->execed = draft.head.start = parent->start + 10;
+	CHECK_STR(process_touch(table, &draft.head)->command_line, "a");
+	draft.head.pid = 22;
+	draft.head.flags = KWP_F_EXECED;
+	CHECK(!process_touch(table, &draft.head)->executable);
+	/* What its parent was before is not known. */
+	draft.head.pid = 23;
+	draft.head.flags = 0;
+	parent->execed++;
+	CHECK(!process_touch(table, &draft.head)->executable);
+	process_table_free(table);
+}
+
 /* Records that say of two, and of three, that each is a child of the other. */
 static void test_circle(void)
 {
@@ -351,6 +374,7 @@ int main(void)
 	test_exec();
 	test_trim();
 	test_fork();
+	test_unforked();
 	test_pid_reuse();
 	test_hosts();
 	test_circle();
