@@ -198,7 +198,7 @@ int BPF_PROG(kwp_exec, struct task_struct *task, int old_pid, struct linux_binpr
 
 	if (guard_on(KWP_CLASS_PROCESS) && !kwp_settings.kill_only)
 		said = guard_arguments(bprm, old_pid);
-	if (said || (scope_has(task) && !kwp_settings.failed_only))
+	if (said || (lives_told() && scope_has(task) && !kwp_settings.failed_only))
 		exec_tell(task, bprm, said);
 	return 0;
 }

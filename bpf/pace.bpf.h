@@ -31,6 +31,13 @@ static __always_inline bool pace_allows(u32 type, u64 by)
 	return false;
 }
 
+/* Are the lives of processes to be told? They explain what else is told: not if nobody reads, and
+ * the policy asks for no records that somebody could read later. */
+static __always_inline bool lives_told(void)
+{
+	return !kwp_switch.unread || kwp_settings.types;
+}
+
 /* A record that was begun then is sent. */
 static __always_inline void pace_spent(u64 then)
 {

@@ -311,6 +311,8 @@ struct kwp_switch {
 	__u32 shed;	  /* telemetry is off for now: limits were passed */
 	__u64 limit_events; /* records a second, 0: no limit */
 	__u64 limit_cpu;  /* of one CPU, in millionths, that making them may take */
+	__u32 unread;	  /* nobody takes records now */
+	__u32 pad;
 };
 
 /* How fast records come, and what they cost: the programs' own. */

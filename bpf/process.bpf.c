@@ -37,7 +37,7 @@ int BPF_PROG(kwp_fork, struct task_struct *parent, struct task_struct *child)
 	u64 pid, ns = 0;
 
 	scope_follow(parent, child);
-	if (child->pid != child->tgid || !scope_has(parent))
+	if (!lives_told() || child->pid != child->tgid || !scope_has(parent))
 		return 0;
 	if (!(kwp_settings.types & 1ull << KWP_FORK) && fork_is_awaited(parent))
 		return 0;
@@ -110,7 +110,8 @@ int BPF_PROG(kwp_exit, struct task_struct *task)
 
 	if (!exit_is_last(task, signal) || !scope_has(task))
 		return 0;
-	slot = record_begin_headless(KWP_EXIT, KWP_BY_TRACEPOINT, sizeof(*facts));
+	slot = lives_told() ? record_begin_headless(KWP_EXIT, KWP_BY_TRACEPOINT, sizeof(*facts))
+			    : NULL;
 	if (slot) {
 		record_head_of(slot, task, signal);
 		facts = record_facts(slot);

@@ -181,6 +181,7 @@ static int load_new(struct load *load)
 		snprintf(WHY(load), "%s", view.reason);
 		return err;
 	}
+	sensor_switch(sensor)->unread = 1; /* until a reader takes it back */
 	if (enforce_dir_sets(sets, ENFORCE_SETS))
 		number = sets[0] + 1;
 	err = load_beside(load, number, sensor, &view) ?: set_sweep(number, load->turn.new);

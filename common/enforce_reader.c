@@ -36,6 +36,7 @@ int reader_open(struct reader **out, char *why, size_t size)
 		reader_close(reader);
 		return err;
 	}
+	sensor_switch(reader->set.sensor)->unread = 0;
 	*out = reader;
 	return 0;
 }
@@ -44,6 +45,8 @@ void reader_close(struct reader *reader)
 {
 	if (!reader)
 		return;
+	if (reader->set.sensor)
+		sensor_switch(reader->set.sensor)->unread = 1;
 	set_close(&reader->set);
 	if (reader->lock >= 0)
 		close(reader->lock);
@@ -82,6 +85,7 @@ bool reader_follow(struct reader *reader)
 	}
 	set_close(&reader->set);
 	reader->set = set;
+	sensor_switch(set.sensor)->unread = 0;
 	return true;
 }
 
