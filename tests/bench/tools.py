@@ -50,14 +50,14 @@ class Tool:
     """commands: what runs, all of it writing to one pipe. wrap: the workload is its child.
     scale: part of the acts that suffices for a slow one. texts: what its lines hold instead of
     the usual text of a workload. ready: what its diagnostics say when it is. settle: seconds to
-    wait instead, for a tool that does not print file names."""
+    wait instead, for a tool that does not print file names. silent: it shows no acts."""
 
     def __init__(self, name, commands=(), package=None, wrap=False, scale=1.0, texts=None,
-                 stream='stdout', works=None, ready=None, files=None, settle=0):
+                 stream='stdout', works=None, ready=None, files=None, settle=0, silent=False):
         self.name, self.commands, self.package = name, list(commands), package
         self.wrap, self.scale, self.texts = wrap, scale, texts or {}
         self.stream, self.works, self.ready = stream, works, ready
-        self.files, self.settle = files or {}, settle
+        self.files, self.settle, self.silent = files or {}, settle, silent
 
     def missing(self):
         """The first program that is not installed, or None."""
@@ -146,7 +146,8 @@ class Running:
         with open(self.diagnostics, 'wb') as errors:
             for command in self.tool.commands:
                 out, err = (pipe, errors) if self.tool.stream == 'stdout' else (errors, pipe)
-                prefix = [] if self.tool.name.startswith('kwp') else TRACEFS
+                own = self.tool.silent or self.tool.name.startswith('kwp')
+                prefix = [] if own else TRACEFS
                 self.processes.append(self.bench.spawn(prefix + command + list(extra),
                                                        stdout=out, stderr=err))
         pipe.close()
