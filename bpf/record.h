@@ -70,7 +70,8 @@
 	X(CONTAINER, "container")                                              \
 	X(RULE, "rule")                                                        \
 	X(SHED, "shed")                                                        \
-	X(DRIFT, "drift")
+	X(DRIFT, "drift")                                                      \
+	X(HEARTBEAT, "heartbeat")
 
 enum kwp_type {
 	KWP_NONE,
@@ -379,6 +380,16 @@ struct kwp_shed {
 	__u64 events;	 /* per second, that made it so */
 	__u64 cpu;	 /* share of one CPU, in millionths */
 	__u32 on, pad;	 /* 1: lowered from now on */
+};
+
+/* heartbeat: user space's own; the watch is on. Sums since it began. */
+struct kwp_heartbeat {
+	__u64 records;	/* that came */
+	__u64 findings; /* lines of them */
+	__u64 repeats;	/* of findings, which one line counts */
+	__u64 lost;
+	__u64 evicted;	/* what bounded tables had to forget while it was of use */
+	__u64 damaged;	/* records that made no sense */
 };
 
 struct kwp_loss {

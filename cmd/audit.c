@@ -18,15 +18,17 @@ struct audit {
 	struct profile *profile;
 	struct text ruleset; /* the profile's name */
 	enum severity least;
+	double heartbeat; /* seconds, 0: none */
 	bool check, list;
 };
 
-enum { KEY_CHECK = 0x200, KEY_LIST, KEY_SEVERITY };
+enum { KEY_CHECK = 0x200, KEY_HEARTBEAT, KEY_LIST, KEY_SEVERITY };
 
 static const struct argp_option audit_options[] = {
 	{"profile", 'P', "PROFILE", 0, "rules to use: a name or a file (base)", 0},
 	{"severity", KEY_SEVERITY, "LEVEL", 0,
 	 "findings of this level or worse: info, low, medium, high, critical", 0},
+	{"heartbeat", KEY_HEARTBEAT, "SECS", 0, "a record each so many seconds, with counts: the watch is on", 0},
 	{"check", KEY_CHECK, NULL, 0, "only check the profile; needs no root", 0},
 	{"list", KEY_LIST, NULL, 0, "list the rules: id, severity, techniques, events", 0},
 	{},
@@ -50,6 +52,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		return 0;
 	case KEY_CHECK:
 		audit->check = true;
+		return 0;
+	case KEY_HEARTBEAT:
+		audit->heartbeat = options_seconds(arg, state);
 		return 0;
 	case KEY_LIST:
 		audit->list = true;
@@ -90,7 +95,7 @@ static void on_event(struct run *run, const struct event *event, void *data)
 	struct audit *audit = data;
 
 	if (event->verdict && verdict_severity(event) >= audit->least)
-		run_print(run, event);
+		run_finding(run, event);
 	/* Rules look at the act itself, which is told with its result. */
 	if (event->verdict && !(event->record->flags & KWP_F_RET))
 		return;
@@ -109,7 +114,7 @@ static void on_event(struct run *run, const struct event *event, void *data)
 		finding.verdict = VERDICT_AUDIT;
 		finding.message = (struct text){message,
 						rule_message(rule, event, message, sizeof(message))};
-		run_print(run, &finding);
+		run_finding(run, &finding);
 	}
 }
 
@@ -120,6 +125,7 @@ static int watch(struct audit *audit)
 		.types = profile_types(audit->profile),
 		.stdio = true,
 		.findings = true,
+		.heartbeat = audit->heartbeat * NS_PER_S,
 		.on_event = on_event,
 		.data = audit,
 	};

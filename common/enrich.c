@@ -364,6 +364,28 @@ void enrich_flush(struct enrich *e, uint64_t before)
 		emit_pending(e, p);
 }
 
+int enrich_again(struct enrich *e, const void *record, size_t size, struct event *out)
+{
+	int err = event_decode(record, size, out);
+	struct process *p = NULL;
+
+	if (err)
+		return err;
+	out->time = e->options.boot_time + out->record->time;
+	out->host = (struct text){e->host, e->host_size};
+	/* The head is old: who is known is so by newer ones. */
+	if (out->record->pid)
+		p = process_find(e->processes, out->record->pid);
+	if (out->record->pid && (!p || p->start != out->record->start))
+		p = process_touch(e->processes, out->record);
+	find_container(e, p);
+	out->process = p;
+	out->container = p && p->container && p->container->id ? p->container : NULL;
+	add_facts(e, out);
+	add_verdict(e, out);
+	return 0;
+}
+
 bool enrich_knows_cgroup(const struct enrich *e, uint64_t cgroup)
 {
 	return container_find(e->containers, cgroup) != NULL;

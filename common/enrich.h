@@ -37,6 +37,11 @@ int enrich_record(struct enrich *enrich, const void *record, size_t size);
  * CLOCK_BOOTTIME); ~0: everything. */
 void enrich_flush(struct enrich *enrich, uint64_t before);
 
+/* The event of a record that was emitted before, with what is known now: of a process that was
+ * forgotten only what the record says of it. 0, or what event_decode() said of it. */
+int enrich_again(struct enrich *enrich, const void *record, size_t size,
+		 struct event *out) MUST_CHECK;
+
 /* Was this cgroup id explained by a CONTAINER record yet? */
 bool enrich_knows_cgroup(const struct enrich *enrich, uint64_t cgroup);
 /* What the bounded tables had to forget while it was still of use. */

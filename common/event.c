@@ -56,6 +56,7 @@ static const size_t facts_size[] = {
 	[KWP_RULE] = sizeof(struct kwp_rule_text),
 	[KWP_SHED] = sizeof(struct kwp_shed),
 	[KWP_DRIFT] = sizeof(struct kwp_file_act),
+	[KWP_HEARTBEAT] = sizeof(struct kwp_heartbeat),
 };
 _Static_assert(ARRAY_SIZE(facts_size) == KWP_TYPE_COUNT, "a type has no row");
 _Static_assert(KWP_TYPE_COUNT <= 64, "sets of types are 64 bits");

@@ -20,6 +20,7 @@ struct process;
 struct container;
 struct rule;
 struct kernel_rule;
+struct incident;
 struct dns_message;
 
 enum verdict {
@@ -61,7 +62,15 @@ struct event {
 	struct text ruleset; /* name of the profile */
 	struct text message; /* the finding in words */
 	enum verdict verdict;
+	const struct incident *incident; /* that the finding belongs to */
 };
+
+/* Is it about kwp itself? Such lines are always shown, and count as none. */
+static inline bool event_is_metric(const struct event *event)
+{
+	return event->record->type == KWP_LOSS || event->record->type == KWP_SHED ||
+	       event->record->type == KWP_HEARTBEAT;
+}
 
 /* Did a rule make a finding of it? */
 static inline bool event_is_finding(const struct event *event)

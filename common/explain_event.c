@@ -50,6 +50,7 @@ static const char *const helps[] = {
 	[KWP_CONTAINER] = NULL,
 	[KWP_RULE] = NULL,
 	[KWP_DRIFT] = "a program, library or script is run that the image did not bring",
+	[KWP_HEARTBEAT] = "the watch is on (kwp audit --heartbeat)",
 	[KWP_SHED] = "less is told for now, or all again: the profile's limits were passed",
 };
 _Static_assert(ARRAY_SIZE(helps) == KWP_TYPE_COUNT, "words for each type of event");

@@ -7,7 +7,7 @@
 #include "word.h"
 
 #define ANY (~0ull)
-#define METRICS (TYPE(LOSS) | TYPE(SHED))
+#define METRICS (TYPE(LOSS) | TYPE(SHED) | TYPE(HEARTBEAT))
 #define ACTS (ANY & ~METRICS)
 #define FILES                                                                                      \
 	(TYPE(OPEN) | TYPE(CREATE) | TYPE(RENAME) | TYPE(UNLINK) | TYPE(LINK) | TYPE(CHMOD) |            \
@@ -158,6 +158,10 @@ const struct field fields[] = {
 	{"kwp.generation", "GENERATION", 10, N, ANY, get_generation, "of the policy in the kernel that spoke", OF_RULE},
 	{"kwp.access", "ACCESS", 7, T, FILED, get_access, "what the policy's rule was asked about: read write execute map", OF_RULE},
 	{"kwp.evidence.signal", "EVIDENCE", 8, T, FILED, get_evidence_signal, "why a file is not the image's: upper ctime memory mount written", OF_RULE},
+	{"kwp.incident.id", "INCIDENT", 16, T, ANY, get_incident_id, "one id for the findings of one tree of processes: the entity id of its root", OF_RULE},
+	{"kwp.incident.count", "COUNT", 6, N, ANY, get_incident_count, "how often this was found, where it repeats", OF_RULE},
+	{"kwp.incident.first", "FIRST", 30, W, ANY, get_incident_first, "when it was found first, where it repeats, UTC", OF_RULE},
+	{"kwp.incident.last", "LAST", 30, W, ANY, get_incident_last, "when it was found last, where it repeats, UTC", OF_RULE},
 	{"kwp.backend", "BACKEND", 10, T, ACTS, get_backend, "who saw it: lsm fmod_ret tracepoint cgroup iterator", OF_HEAD},
 	{"kwp.via", "VIA", 8, T, ACTS, get_via, "io_uring or 32-bit: not by a native system call", OF_HEAD},
 	{"kwp.cpu", "CPU", 3, N, ANY, get_cpu, "processor that counted event.sequence", OF_HEAD},
@@ -196,6 +200,12 @@ const struct field fields[] = {
 	{"kwp.shed.lowered", "LOWERED", 7, B, TYPE(SHED), get_shed_lowered, "events are left out from now on, as a limit was passed; false: no more", EVENT},
 	{"kwp.shed.events", "RATE", 8, N, TYPE(SHED), get_shed_events, "events a second that were seen", EVENT},
 	{"kwp.shed.cpu", "CPUPPM", 8, N, TYPE(SHED), get_shed_cpu, "what kwp's programs took of one processor, in millionths", EVENT},
+	{"kwp.heartbeat.records", "RECORDS", 10, N, TYPE(HEARTBEAT), get_heartbeat_records, "records that came since the watch began", EVENT},
+	{"kwp.heartbeat.findings", "FOUND", 8, N, TYPE(HEARTBEAT), get_heartbeat_findings, "findings, without repeats", EVENT},
+	{"kwp.heartbeat.repeats", "REPEATS", 8, N, TYPE(HEARTBEAT), get_heartbeat_repeats, "findings that repeat one before", EVENT},
+	{"kwp.heartbeat.lost", "HLOST", 8, N, TYPE(HEARTBEAT), get_heartbeat_lost, "records that were lost", EVENT},
+	{"kwp.heartbeat.evicted", "EVICTED", 8, N, TYPE(HEARTBEAT), get_heartbeat_evicted, "what bounded tables had to forget while it was of use", EVENT},
+	{"kwp.heartbeat.damaged", "DAMAGED", 8, N, TYPE(HEARTBEAT), get_heartbeat_damaged, "records that made no sense", EVENT},
 };
 const size_t fields_count = ARRAY_SIZE(fields);
 

@@ -15,7 +15,7 @@ void get_timestamp(const struct event *event, struct value *out)
 
 void get_event_kind(const struct event *event, struct value *out)
 {
-	const bool metric = RECORD(event)->type == KWP_LOSS || RECORD(event)->type == KWP_SHED;
+	const bool metric = event_is_metric(event);
 
 	value_text(out, event_is_finding(event) ? "alert" : metric ? "metric" : "event");
 }
@@ -79,6 +79,7 @@ static const struct {
 	[KWP_CONTAINER] = {"host", "info"},
 	[KWP_RULE] = {"host", "info"},
 	[KWP_SHED] = {"host", "info"},
+	[KWP_HEARTBEAT] = {"host", "info"},
 };
 _Static_assert(ARRAY_SIZE(ecs) == KWP_TYPE_COUNT, "a type has no ECS category");
 

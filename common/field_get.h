@@ -17,7 +17,8 @@ field_getter get_timestamp, get_event_kind, get_event_category, get_event_type, 
 /* field_rule.c */
 field_getter get_event_severity, get_message, get_rule_id, get_rule_name, get_rule_description,
 	get_rule_ruleset, get_rule_reference, get_technique, get_verdict, get_generation,
-	get_access, get_evidence_signal, get_file_drift, get_file_use;
+	get_access, get_evidence_signal, get_file_drift, get_file_use, get_incident_id,
+	get_incident_count, get_incident_first, get_incident_last;
 
 /* field_process.c */
 field_getter get_process_pid, get_process_vpid, get_process_entity, get_process_name,
@@ -55,7 +56,9 @@ field_getter get_target_pid, get_target_name, get_signal, get_ptrace_request, ge
 	get_old_user, get_new_user, get_old_capabilities, get_new_capabilities, get_dup_from,
 	get_dup_to, get_bpf_command, get_bpf_type, get_bpf_name, get_sysctl_name, get_sysctl_value,
 	get_uring_operation, get_syscall_name, get_syscall_text, get_loss_total, get_loss_events,
-	get_shed_lowered, get_shed_events, get_shed_cpu;
+	get_shed_lowered, get_shed_events, get_shed_cpu, get_heartbeat_records,
+	get_heartbeat_findings, get_heartbeat_repeats, get_heartbeat_lost, get_heartbeat_evicted,
+	get_heartbeat_damaged;
 
 static inline void value_text(struct value *out, const char *text)
 {

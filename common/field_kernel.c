@@ -214,3 +214,18 @@ void get_shed_cpu(const struct event *event, struct value *out)
 	if (RECORD(event)->type == KWP_SHED)
 		value_number(out, FACTS(event, kwp_shed)->cpu);
 }
+
+/* ---- of kwp itself: the watch is on ---- */
+
+#define HEARTBEAT(name)                                                                            \
+	void get_heartbeat_##name(const struct event *event, struct value *out)                    \
+	{                                                                                          \
+		if (RECORD(event)->type == KWP_HEARTBEAT)                                          \
+			value_number(out, FACTS(event, kwp_heartbeat)->name);                      \
+	}
+HEARTBEAT(records)
+HEARTBEAT(findings)
+HEARTBEAT(repeats)
+HEARTBEAT(lost)
+HEARTBEAT(evicted)
+HEARTBEAT(damaged)

@@ -6,6 +6,7 @@
 
 #include "../bpf/policy.h"
 #include "digits.h"
+#include "incident.h"
 #include "verdict.h"
 
 /* Is it a finding by the policy in the kernel? */
@@ -145,4 +146,42 @@ void get_file_use(const struct event *event, struct value *out)
 
 	if (RECORD(event)->type == KWP_DRIFT)
 		value_text(out, names[RECORD(event)->access]);
+}
+
+/* ---- what belongs together ---- */
+
+void get_incident_id(const struct event *event, struct value *out)
+{
+	if (event->incident && event->incident->id[0])
+		value_text(out, event->incident->id);
+}
+
+/* A finding of the first time is only itself. */
+static bool event_repeats(const struct event *event)
+{
+	return event->incident && event->incident->count > 1;
+}
+
+void get_incident_count(const struct event *event, struct value *out)
+{
+	if (event_repeats(event))
+		value_number(out, event->incident->count);
+}
+
+static void value_moment(struct value *out, uint64_t time)
+{
+	out->kind = VALUE_TIME;
+	out->time = time;
+}
+
+void get_incident_first(const struct event *event, struct value *out)
+{
+	if (event_repeats(event))
+		value_moment(out, event->incident->first);
+}
+
+void get_incident_last(const struct event *event, struct value *out)
+{
+	if (event_repeats(event))
+		value_moment(out, event->incident->last);
 }

@@ -39,25 +39,24 @@ void run_write(struct run *run, const char *bytes, size_t size)
 	run_flush(run, false);
 }
 
-/* Is it about kwp itself? Such lines are always shown and count as none. */
-static bool is_metric(const struct event *event)
-{
-	return event->record->type == KWP_LOSS || event->record->type == KWP_SHED;
-}
-
 void run_stop(struct run *run)
 {
 	run->stopped = true;
 }
 
+void run_line(struct run *run, const struct event *event)
+{
+	output_event(run->output, event, &run->lines);
+	run_flush(run, false);
+}
+
 void run_print(struct run *run, const struct event *event)
 {
-	const bool metric = is_metric(event);
+	const bool metric = event_is_metric(event);
 
 	if (run->request->findings && !metric && !filter_match(run->options->filter, event))
 		return;
-	output_event(run->output, event, &run->lines);
-	run_flush(run, false);
+	run_line(run, event);
 	if (metric)
 		return;
 	run->printed++;
@@ -82,7 +81,7 @@ static void on_event(const struct event *event, void *data)
 
 	if (event->record->type == KWP_LOSS && run->options->read)
 		run->lost += loss_total(event->facts);
-	if (is_metric(event)) {
+	if (event_is_metric(event)) {
 		run_print(run, event);
 		return;
 	}
@@ -109,6 +108,7 @@ void run_take(struct run *run, const void *record, size_t size)
 			run->stopped = true;
 		}
 	}
+	run->records++;
 	if (enrich_record(run->enrich, record, size) && !run->damaged++)
 		log_debug("a record of %zu bytes can't be understood", size);
 }
@@ -206,6 +206,7 @@ static int run_replay(struct run *run)
 		const struct kwp_record *record = (const void *)bytes;
 
 		enrich_flush(run->enrich, record->time - MIN(record->time, UNFINISHED_NS));
+		run_clock(run, run->boot_time + record->time);
 		run_take(run, bytes, record->size);
 	}
 	enrich_flush(run->enrich, ~0ull);
@@ -246,9 +247,12 @@ static int close_sinks(struct run *run)
 /* The last word, and the status that a script sees. */
 static int finish(struct run *run, int status)
 {
+	const bool began = run->enrich && status != STATUS_USAGE && status != STATUS_CANT;
 	int written;
 
-	if (run->request->on_end && run->enrich && status != STATUS_USAGE && status != STATUS_CANT)
+	if (began)
+		run_clock(run, ~0ull);
+	if (run->request->on_end && began)
 		run->request->on_end(run, run->request->data);
 	/* Nothing was watched, so not even headings are due. */
 	if (status == STATUS_USAGE || status == STATUS_CANT)
@@ -282,7 +286,7 @@ int run_events(const struct run_request *request)
 			  .options = request->options,
 			  .signals = -1,
 			  .wrapper = {.gate = -1}};
-	int status = open_sinks(&run) ?: open_output(&run);
+	int status = open_sinks(&run) ?: open_output(&run) ?: run_open_findings(&run);
 
 	/* A reader that went and a file that may not grow are errors of a write. */
 	signal(SIGPIPE, SIG_IGN);
@@ -292,6 +296,7 @@ int run_events(const struct run_request *request)
 	wrapper_end(&run.wrapper);
 	status = finish(&run, status);
 	run_close_sensor(&run);
+	run_close_findings(&run);
 	enrich_free(run.enrich);
 	output_free(run.output);
 	buffer_free(&run.lines);

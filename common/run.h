@@ -19,6 +19,7 @@ struct run_request {
 	const uint8_t *syscalls; /* see struct sensor_options */
 	const struct policy *policy; /* to be in force while it runs, NULL: none */
 	bool findings;		/* lines are findings: other headings */
+	uint64_t heartbeat;	/* ns between two records that the watch is on, 0: none */
 	bool existing;		/* on_event() also for what already runs, as exec events */
 	void (*on_event)(struct run *run, const struct event *event, void *data);
 	void (*on_tick)(struct run *run, void *data); /* each second; may be NULL */
@@ -34,6 +35,8 @@ int run_events(const struct run_request *request);
 void run_stop(struct run *run);
 /* For on_event(): one event to the sinks, counted. */
 void run_print(struct run *run, const struct event *event);
+/* For on_event(): the same for a finding, unless it repeats one; see burst.h. */
+void run_finding(struct run *run, const struct event *finding);
 /* Other lines (a summary) to the sinks. */
 void run_write(struct run *run, const char *bytes, size_t size);
 

@@ -257,6 +257,7 @@ static void tick(struct run *run, uint64_t now, uint64_t *next)
 		return;
 	*next = now + NS_PER_S;
 	take_losses(run);
+	run_clock(run, run->boot_time + now);
 	if (run->reader && reader_follow(run->reader)) {
 		run->sensor = reader_sensor(run->reader);
 		memset(run->lost_by, 0, sizeof(run->lost_by));
@@ -335,6 +336,7 @@ int run_live(struct run *run)
 		run->lines.size = 0; /* nothing is to be seen */
 		return status;
 	}
+	run_clock(run, run->boot_time + now_ns());
 	run_flush(run, true);
 	wrapper_go(&run->wrapper);
 	loop(run);

@@ -5,6 +5,7 @@
 
 #include <stdio.h>
 
+#include "burst.h"
 #include "enforce_reader.h"
 #include "enrich.h"
 #include "run.h"
@@ -20,6 +21,9 @@ struct run {
 	const struct options *options;
 	struct enrich *enrich;
 	struct output *output;
+	struct incident_table *incidents; /* NULL: lines are no findings */
+	struct burst_table *bursts;
+	uint64_t look, beat; /* when bursts are looked at, the next heartbeat; ns since 1970 */
 	struct sink **sinks;
 	size_t sinks_count;
 	struct buffer lines;
@@ -33,7 +37,7 @@ struct run {
 	struct scope_search search;
 	int signals; /* signalfd */
 	uint64_t cgroup; /* the last one that is known */
-	uint64_t printed, damaged, lost;
+	uint64_t records, printed, damaged, lost;
 	uint64_t lost_by[KWP_TYPE_COUNT];
 	uint64_t boot_time;
 	unsigned batch;
@@ -43,12 +47,20 @@ struct run {
 
 /* Lines to the sinks: those that wait if they are many, or all when dry. */
 void run_flush(struct run *run, bool dry);
+/* A line that does not count. */
+void run_line(struct run *run, const struct event *event);
 /* One record: to the recording, and through enrichment to the command. */
 void run_take(struct run *run, const void *record, size_t size);
 /* The reader of events, the signals, the file of --write. An exit status each. */
 int run_open_enrich(struct run *run, const char *host, uint64_t boot_time);
 int run_open_recording(struct run *run, const char *host);
 int run_open_signals(struct run *run);
+/* What is due at this time (ns since 1970; ~0: all that is left): repeats of findings,
+ * heartbeats. */
+void run_clock(struct run *run, uint64_t now);
+/* What findings need. An exit status. */
+int run_open_findings(struct run *run);
+void run_close_findings(struct run *run);
 /* The headings, once it is clear that there will be lines. */
 void run_say_header(struct run *run);
 /* Gives the sensor back. */

@@ -123,6 +123,7 @@ static bool get_all(const struct event *event)
 {
 	/* Whose heads, or whose facts, hold what they have no field for. */
 	const bool more = event->record->type == KWP_LOSS || event->record->type == KWP_SHED ||
+			  event->record->type == KWP_HEARTBEAT ||
 			  event->record->type == KWP_SOCKET;
 	bool right = true;
 
