@@ -12,14 +12,7 @@
 #define CALLED_MAX 32	/* bytes of a name that can be a shell's, a power of two */
 #define DETECT_DEPTH 64 /* directories that a file in shared memory may be deep */
 
-static __always_inline u64 detect_said(u32 generation, enum kwp_detect which)
-{
-	struct kwp_policy *policy = guard_policy(generation);
-
-	if (!policy || !policy->detect[which])
-		return 0;
-	return guard_plain(generation, policy->detect[which], GUARD_CAN);
-}
+#define DETECT_NONE KWP_DETECT_COUNT
 
 /* ---- what programs are called ---- */
 
@@ -193,15 +186,14 @@ SUBPROG_ONCE u32 streams_of(u64 files)
 	       (stream[1] ? STREAMS_OUT : 0);
 }
 
-/* What is to be said of a program with these streams. is_shell: or an interpreter. */
-static __always_inline u64 detect_streams(u32 generation, u32 streams, bool is_shell)
+/* What a program with these streams is. is_shell: or an interpreter. */
+static __always_inline u32 detect_streams(u32 streams, bool is_shell)
 {
 	if (!is_shell && (streams & (STREAMS_INBOUND | STREAMS_OUT)) == STREAMS_OUT)
-		return detect_said(generation, KWP_DETECT_EXEC_ON_SOCKET);
+		return KWP_DETECT_EXEC_ON_SOCKET;
 	if (!is_shell)
-		return 0;
-	return detect_said(generation, streams & STREAMS_INBOUND ? KWP_DETECT_BIND_SHELL
-								 : KWP_DETECT_REVERSE_SHELL);
+		return DETECT_NONE;
+	return streams & STREAMS_INBOUND ? KWP_DETECT_BIND_SHELL : KWP_DETECT_REVERSE_SHELL;
 }
 
 /* ---- files ---- */
@@ -249,8 +241,9 @@ static __always_inline bool magic_is_memory(u32 magic)
 	return magic == TMPFS_MAGIC || magic == RAMFS_MAGIC || magic == HUGETLBFS_MAGIC;
 }
 
-/* A program that no directory holds, or one that only shared memory does. */
-SUBPROG_ONCE u64 detect_file(u32 generation, u64 file)
+/* Which detection the file of a program is: one that no directory holds, or that only shared memory
+ * does. */
+SUBPROG_ONCE u32 detect_file(u64 file)
 {
 	struct path path = {};
 	struct inode *inode = NULL;
@@ -262,20 +255,19 @@ SUBPROG_ONCE u64 detect_file(u32 generation, u64 file)
 	bpf_core_read(&links, sizeof(links), &inode->i_nlink);
 	magic = BPF_CORE_READ(path.dentry, d_sb, s_magic);
 	if (flags & MNT_INTERNAL)
-		return detect_said(generation, KWP_DETECT_FILELESS_EXEC);
+		return KWP_DETECT_FILELESS_EXEC;
 	if (!links)
-		return detect_said(generation, magic_is_memory(magic) ? KWP_DETECT_FILELESS_EXEC
-								      : KWP_DETECT_EXEC_DELETED);
+		return magic_is_memory(magic) ? KWP_DETECT_FILELESS_EXEC : KWP_DETECT_EXEC_DELETED;
 	if (magic == TMPFS_MAGIC && file_is_shared(&path))
-		return detect_said(generation, KWP_DETECT_EXEC_SHARED_MEMORY);
-	return 0;
+		return KWP_DETECT_EXEC_SHARED_MEMORY;
+	return DETECT_NONE;
 }
 
 /* ---- an exec ---- */
 
-/* Of a program that is to be executed with the current task's streams: by the name that it will
- * have and by its file. A script's interpreter comes after it and is judged then. */
-SUBPROG u64 detect_program(u32 generation, struct linux_binprm *bprm)
+/* Which detection a program is that is to be executed with the current task's streams: by the name
+ * that it will have and by its file. A script's interpreter comes after it and is judged then. */
+SUBPROG u32 detect_program(u32 generation, struct linux_binprm *bprm)
 {
 	u64 file = 0, path = 0;
 	u32 streams, flags;
@@ -283,34 +275,36 @@ SUBPROG u64 detect_program(u32 generation, struct linux_binprm *bprm)
 
 	streams = streams_of(ADDRESS(bpf_get_current_task_btf()->files));
 	if (!streams)
-		return 0;
+		return DETECT_NONE;
 	bpf_core_read(&magic, sizeof(magic), &bprm->buf);
 	if (magic == 0x2123) /* #! */
-		return 0;
+		return DETECT_NONE;
 	bpf_core_read(&file, sizeof(file), &bprm->file);
 	bpf_core_read(&path, sizeof(path), &bprm->filename);
 	flags = called_find(generation, name_last(path), false) & KWP_NODE_SHELL;
 	flags |= called_find(generation, file_name(file), true);
-	return detect_streams(generation, streams, flags);
+	return detect_streams(streams, flags);
 }
 
 /* What the policy says of an exec, by all that is detected in it. */
 static __always_inline u64 detect_exec(struct linux_binprm *bprm)
 {
-	u32 generation = guard_generation();
-	u64 said, of_file;
+	u32 generation = guard_generation(), which;
+	u64 file, said;
 
 	if (!guard_on(KWP_CLASS_DETECT) || !generation)
 		return 0;
-	said = detect_program(generation, bprm);
-	of_file = detect_file(generation, ADDRESS(bprm->file));
-	return said_worse(said, of_file);
+	file = ADDRESS(bprm->file);
+	which = detect_program(generation, bprm);
+	said = guard_detected(generation, which, file);
+	which = detect_file(file);
+	return said_worse(said, guard_detected(generation, which, file));
 }
 
 /* ---- what runs already ---- */
 
-/* Is the current task a shell or interpreter whose standard streams are a connection? By its
- * own name, which it can change, and by its executable. */
+/* What the policy says of the current task if it is a shell or interpreter whose standard streams
+ * are a connection. By its own name, which it can change, and by its executable. */
 SUBPROG_ONCE u64 detect_running(u32 generation)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
@@ -322,7 +316,7 @@ SUBPROG_ONCE u64 detect_running(u32 generation)
 	bpf_core_read(&file, sizeof(file), &((struct mm_struct *)mm)->exe_file);
 	flags = called_find(generation, (u64)&task->comm, false) & KWP_NODE_SHELL;
 	flags |= called_find(generation, file_name(file), true);
-	return flags ? detect_streams(generation, streams, true) : 0;
+	return flags ? guard_detected(generation, detect_streams(streams, true), file) : 0;
 }
 
 #endif

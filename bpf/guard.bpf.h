@@ -224,6 +224,24 @@ SUBPROG_ONCE u64 guard_plain(u32 generation, u32 rule, u32 can)
 	return guard_done(guard_judge(generation, rule, 0, can & ~GUARD_CAN_EXCEPT));
 }
 
+/* What the policy says of what was detected, about a program with this file. */
+SUBPROG_ONCE u64 guard_detected(u32 generation, u32 which, u64 file)
+{
+	struct kwp_policy *policy = guard_policy(generation);
+	struct kwp_rule *found;
+	u32 rule, at;
+
+	if (!policy || which >= KWP_DETECT_COUNT)
+		return 0;
+	rule = policy->detect[which];
+	at = generation % KWP_GENERATIONS * KWP_RULES_MAX + rule;
+	found = rule ? bpf_map_lookup_elem(&kwp_rules, &at) : NULL;
+	if (!found || ((found->flags & KWP_RULE_EXCEPTED) &&
+		       guard_excepted(generation, rule, 0, place_program(generation, file))))
+		return 0;
+	return guard_plain(generation, rule, GUARD_CAN);
+}
+
 /* The same from a program that can't end a process. */
 SUBPROG_ONCE u64 guard_denied(u32 generation, u32 rule)
 {

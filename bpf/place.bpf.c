@@ -148,22 +148,17 @@ static __noinline bool place_of_user(struct kwp_walk *walk)
 	return level;
 }
 
-static __noinline bool place_executed(struct kwp_walk *walk, u32 of_parent)
+static __noinline bool place_of_file(struct kwp_walk *walk, u64 file)
 {
-	u64 at = (u64)bpf_get_current_task();
 	struct path path = {};
 
-	if (of_parent)
-		bpf_core_read(&at, sizeof(at), &((struct task_struct *)at)->real_parent);
-	bpf_core_read(&at, sizeof(at), &((struct task_struct *)at)->mm);
-	bpf_core_read(&at, sizeof(at), &((struct mm_struct *)at)->exe_file);
-	bpf_core_read(&path, sizeof(path), &((struct file *)at)->f_path);
+	bpf_core_read(&path, sizeof(path), &((struct file *)file)->f_path);
 	walk->place.vfsmount = (u64)path.mnt;
 	walk->place.dentry = (u64)path.dentry;
 	return path.mnt && !place_of_user(walk);
 }
 
-__noinline u64 place_executable(u32 generation, u32 of_parent)
+static __always_inline u64 place_key(u32 generation, u64 file)
 {
 	struct kwp_walk *walk = walk_begin();
 	u64 key = 0;
@@ -171,8 +166,29 @@ __noinline u64 place_executable(u32 generation, u32 of_parent)
 	if (!walk)
 		return 0;
 	walk->place.generation = generation;
-	if (place_executed(walk, of_parent) && !place_fill(walk))
+	if (place_of_file(walk, file) && !place_fill(walk))
 		key = walk->place.key[1];
 	walk_end(walk);
 	return key;
+}
+
+__noinline u64 place_program(u32 generation, u64 file)
+{
+	return place_key(generation, file);
+}
+
+static __noinline u64 executed(u32 of_parent)
+{
+	u64 at = (u64)bpf_get_current_task();
+
+	if (of_parent)
+		bpf_core_read(&at, sizeof(at), &((struct task_struct *)at)->real_parent);
+	bpf_core_read(&at, sizeof(at), &((struct task_struct *)at)->mm);
+	bpf_core_read(&at, sizeof(at), &((struct mm_struct *)at)->exe_file);
+	return at;
+}
+
+__noinline u64 place_executable(u32 generation, u32 of_parent)
+{
+	return place_key(generation, executed(of_parent));
 }

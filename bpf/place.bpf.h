@@ -109,8 +109,9 @@ static __always_inline bool known_get(const struct known_id *id, struct place *p
 /* Finds the rules for (vfsmount, dentry), which need not exist yet. 0; -EAGAIN: no scratch
  * was free, or there are too many directories above it. */
 int place_find(struct place *place);
-/* The key of the path at home of what the current task executes, or the one that it was forked of;
- * 0: it has none. */
+/* The key of the path at home of a program's file, 0: it has none. */
+u64 place_program(u32 generation, u64 file);
+/* The same of what the current task executes, or the one that it was forked of. */
 u64 place_executable(u32 generation, u32 of_parent);
 /* kwp_hash_pair(), once a program for the verifier. */
 u64 place_pair(struct kwp_seed *seed, u64 a, u64 b);

@@ -149,13 +149,14 @@ static __noinline bool task_descends(u64 task)
  * caller's own child, as a debugger's is. */
 SUBPROG u64 injection_said(u64 target)
 {
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	u64 mm = ADDRESS(task->mm), file = 0;
 	u32 generation = guard_generation();
-	struct kwp_policy *policy = guard_policy(generation);
 
-	if (!generation || !policy || !policy->detect[KWP_DETECT_PROCESS_INJECTION] ||
-	    task_descends(target))
+	if (!generation || task_descends(target))
 		return 0;
-	return guard_plain(generation, policy->detect[KWP_DETECT_PROCESS_INJECTION], GUARD_CAN);
+	bpf_core_read(&file, sizeof(file), &((struct mm_struct *)mm)->exe_file);
+	return guard_detected(generation, KWP_DETECT_PROCESS_INJECTION, file);
 }
 
 /* Where no hook can refuse it, who did it is ended. */

