@@ -280,7 +280,7 @@ static __always_inline int exec_failed(struct pt_regs *regs, long ret, bool at)
 	struct kwp_slot *slot;
 	struct kwp_exec *exec;
 
-	if (ret >= 0)
+	if (ret >= 0 || (ret == -ENOENT && kwp_settings.found_only))
 		return 0;
 	slot = exit_begin(regs, ret, KWP_EXEC, sizeof(*exec));
 	if (!slot)

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Acts on files: open and create. */
+#include "name.bpf.h"
 #include "script.bpf.h"
 
 /* The arguments of open, creat, openat, openat2 and open_by_handle_at in one
@@ -72,7 +73,7 @@ static __always_inline int open_failed(struct pt_regs *regs, long ret, const str
 	struct kwp_slot *slot;
 	struct kwp_file_act *act;
 
-	if (!type)
+	if (!type || (names_rule(args->flags) && !path_is_named(args->path)))
 		return 0;
 	slot = exit_begin(regs, ret, type, sizeof(*act));
 	if (!slot)
@@ -109,7 +110,8 @@ int BPF_PROG(kwp_x_open, struct pt_regs *regs, long ret)
 		bpf_core_read(&mode, sizeof(mode), &file->f_mode);
 	said = guard_opened((u64)file, args.flags);
 	type = said_verdict(said) ? KWP_OPEN : open_type(args.flags, mode);
-	if (!type)
+	if (!type || (type == KWP_OPEN && !said_verdict(said) && names_rule(args.flags) &&
+		      !file_is_named((u64)file)))
 		return 0;
 	slot = exit_begin_said(regs, ret, type, said, sizeof(*act));
 	if (!slot)

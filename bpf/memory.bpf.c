@@ -2,6 +2,7 @@
 /* Code in memory: memfd, executable mappings, mprotect. */
 #include "call.bpf.h"
 #include "drift.bpf.h"
+#include "name.bpf.h"
 
 #include <linux/mman.h>
 
@@ -70,6 +71,27 @@ static long mapping_visit(struct task_struct *task, struct vm_area_struct *vma,
 	return 0;
 }
 
+struct mapping_plain {
+	bool plain;
+};
+
+static long mapping_look(struct task_struct *task, struct vm_area_struct *vma,
+			 struct mapping_plain *found)
+{
+	found->plain = file_is_plain(ADDRESS(vma->vm_file));
+	return 0;
+}
+
+/* Is it one that nobody asked for? */
+static __always_inline bool mapping_is_plain(u32 type, u64 address)
+{
+	struct mapping_plain found = {};
+
+	if (kwp_settings.odd >> type & 1)
+		bpf_find_vma(bpf_get_current_task_btf(), address, mapping_look, &found, 0);
+	return found.plain;
+}
+
 static long mapping_place(struct task_struct *task, struct vm_area_struct *vma, struct place *place)
 {
 	file_place(place, ADDRESS(vma->vm_file));
@@ -99,7 +121,8 @@ static __always_inline void mapping_record(struct pt_regs *regs, long ret, u32 t
 	struct mapping_found found = {};
 	struct kwp_slot *slot;
 
-	if (!said_verdict(said) && !(kwp_settings.types & 1ull << type))
+	if (!said_verdict(said) &&
+	    (!(kwp_settings.types & 1ull << type) || mapping_is_plain(type, map->address)))
 		return;
 	slot = exit_begin_said(regs, ret, type, said, sizeof(struct kwp_file_act));
 	if (!slot)
@@ -168,9 +191,12 @@ int BPF_PROG(kwp_x_mprotect, struct pt_regs *regs, long ret)
 static __always_inline void mapping_hook(u64 by, u32 type, struct file *file,
 					 const struct mapping *map)
 {
-	struct kwp_slot *slot = hook_begin(type, by, sizeof(struct kwp_file_act));
 	struct kwp_file_act *act;
+	struct kwp_slot *slot;
 
+	if (!said_verdict(by) && (kwp_settings.odd >> type & 1) && file_is_plain((u64)file))
+		return;
+	slot = hook_begin(type, by, sizeof(struct kwp_file_act));
 	if (!slot)
 		return;
 	act = mapping_facts(slot, map);

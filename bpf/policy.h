@@ -60,6 +60,14 @@ enum kwp_open_which { /* of kwp_settings.open */
 	KWP_OPEN_READ = 1 << 0,	  /* opens for reading only */
 	KWP_OPEN_WRITE = 1 << 1,  /* opens for writing */
 	KWP_OPEN_CREATE = 1 << 2, /* opens that made the file, as CREATE */
+	KWP_OPEN_NAMED = 1 << 3,  /* READ: only of files with a name in kwp_names */
+};
+
+#define KWP_NAMES_MAX 256
+
+/* Last component of a path, filled up with zeros; longer ones are in no map. */
+struct kwp_name {
+	char bytes[64];
 };
 
 /* ---- the policy of a profile ---- */
@@ -340,7 +348,9 @@ struct kwp_settings {
 	__u32 guards;	   /* bits of enum kwp_class: what programs give verdicts on */
 	__u32 kill_only;   /* no hook can deny here: verdicts at tracepoints end the process */
 	__u32 drift;	   /* enum kwp_backend that tells DRIFT, 0: nobody asked */
-	__u32 pad;
+	__u64 odd;	   /* types of mappings that are told only if the file is in no directory */
+	__u32 found_only;  /* of EXEC, not those of files that are not there */
+	__u64 name_sizes;  /* of those in kwp_names: 1 << bytes */
 	__u64 boot_time;   /* ns since 1970 at which CLOCK_BOOTTIME was 0 */
 	__u64 loaded;	   /* when the programs were: ns since 1970 */
 };

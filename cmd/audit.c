@@ -9,6 +9,7 @@
 
 #include "../common/act.h"
 #include "../common/log.h"
+#include "../common/need.h"
 #include "../common/profile_say.h"
 #include "../common/run.h"
 #include "../common/verdict.h"
@@ -16,6 +17,7 @@
 struct audit {
 	struct options options;
 	struct profile *profile;
+	struct need need; /* of the profile */
 	struct text ruleset; /* the profile's name */
 	enum severity least;
 	double heartbeat; /* seconds, 0: none */
@@ -97,7 +99,8 @@ static void on_event(struct run *run, const struct event *event, void *data)
 	if (event->verdict && verdict_severity(event) >= audit->least)
 		run_finding(run, event);
 	/* Rules look at the act itself, which is told with its result. */
-	if (event->verdict && !(event->record->flags & KWP_F_RET))
+	if ((event->verdict && !(event->record->flags & KWP_F_RET)) ||
+	    need_skips(&audit->need, event))
 		return;
 	for (size_t i = 0; i < audit->profile->rules_count; i++) {
 		struct rule *rule = &audit->profile->rules[i];
@@ -121,6 +124,8 @@ static void on_event(struct run *run, const struct event *event, void *data)
 static int watch(struct audit *audit)
 {
 	struct run_request request = {
+		/* A recording is to serve other profiles too. */
+		.need = audit->options.write ? NULL : &audit->need,
 		.options = &audit->options,
 		.types = profile_types(audit->profile),
 		.stdio = true,
@@ -130,6 +135,7 @@ static int watch(struct audit *audit)
 		.data = audit,
 	};
 
+	need_of(audit->profile, &audit->need);
 	if (audit->profile->name)
 		audit->ruleset = (struct text){audit->profile->name, strlen(audit->profile->name)};
 	return run_events(&request);

@@ -50,6 +50,24 @@ bool filter_match(const struct filter *filter, const struct event *event);
  * `on` has none of these types can never match. */
 uint64_t filter_types(const struct filter *filter);
 
+/* Does a test of it name this field? */
+bool filter_mentions(const struct filter *filter, const char *field);
+
+/* What is known of an event before it is looked at. */
+enum filter_case {
+	FILTER_READ,  /* an OPEN for reading */
+	FILTER_PLAIN, /* a MMAP_EXEC or MPROTECT of a file that a path leads to */
+};
+#define FILTER_NAMES 128
+struct filter_names {
+	struct text name[FILTER_NAMES]; /* borrowed from filters */
+	size_t count;
+};
+/* Can it match an event of this type and case? false: only one whose file has one of the names
+ * (last components) that were added to *names, or none at all; maybe true of one that can't. */
+bool filter_wants(const struct filter *filter, enum kwp_type type, enum filter_case which,
+		  struct filter_names *names);
+
 /* A word that a field is compared with. */
 struct filter_word {
 	const struct field *field;

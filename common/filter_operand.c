@@ -88,11 +88,32 @@ int test_check(const struct filter_test *test, struct lexer *lexer, size_t at)
 			  kinds[kind].name, kinds[kind].ops_text);
 }
 
+/* Can no flags of an open for reading match, which begin with O_RDONLY? Another alternative at
+ * the outermost level, or a repeat of what was compared, would let them. */
+static bool pattern_writes(struct text pattern)
+{
+	static const char *const begins[] = {"^O_WRONLY", "^O_RDWR", "^O_(WRONLY|RDWR)",
+					     "^O_(RDWR|WRONLY)"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(begins); i++) {
+		const size_t size = strlen(begins[i]);
+		const char *rest = pattern.bytes + size;
+
+		if (pattern.size < size || memcmp(pattern.bytes, begins[i], size))
+			continue;
+		if (pattern.size == size)
+			return true;
+		return !memchr(rest, '|', pattern.size - size) && !strchr("?*+{", *rest);
+	}
+	return false;
+}
+
 static int test_regex(struct filter_test *test, struct text word, struct lexer *lexer, size_t at)
 {
 	char reason[100] = "";
 	int err = regex_new(word, &test->regex, reason, sizeof(reason));
 
+	test->writes = pattern_writes(word);
 	if (err == -EINVAL)
 		return lexer_fail(lexer, at, "this is no regular expression: %s", reason);
 	return err;

@@ -8,6 +8,7 @@
 #include "filter_tree.h"
 
 #include <errno.h>
+#include <regex.h>
 #include <string.h>
 
 #define COST_MAX 2000 /* characters, groups and operators after all repetition */
@@ -143,11 +144,27 @@ static const char *pattern_refusal(const char *pattern, size_t size)
 	return why;
 }
 
-int regex_new(struct text pattern, regex_t **out, char *reason, size_t reason_size)
+#define MEMO 16	    /* texts that a regular expression remembers, a power of two */
+#define MEMO_TEXT 54 /* bytes of one at most */
+
+/* What was said of a text: events have the same programs, names and flags again and again. */
+struct memo {
+	uint64_t hash;
+	uint8_t size;
+	bool matched, used;
+	char bytes[MEMO_TEXT];
+};
+
+struct regex {
+	regex_t compiled;
+	struct memo memo[MEMO];
+};
+
+int regex_new(struct text pattern, struct regex **out, char *reason, size_t reason_size)
 {
 	const char *refusal = pattern_refusal(pattern.bytes, pattern.size);
 	_cleanup_free_ char *terminated = NULL;
-	_cleanup_free_ regex_t *regex = NULL;
+	_cleanup_free_ struct regex *regex = NULL;
 	int err;
 
 	if (refusal) {
@@ -155,30 +172,57 @@ int regex_new(struct text pattern, regex_t **out, char *reason, size_t reason_si
 		return -EINVAL;
 	}
 	terminated = strndup(pattern.bytes, pattern.size);
-	regex = malloc(sizeof(*regex));
+	regex = calloc(1, sizeof(*regex));
 	if (!terminated || !regex)
 		return -ENOMEM;
-	err = regcomp(regex, terminated, REG_EXTENDED | REG_NOSUB);
+	err = regcomp(&regex->compiled, terminated, REG_EXTENDED | REG_NOSUB);
 	if (err) {
-		regerror(err, regex, reason, reason_size);
+		regerror(err, &regex->compiled, reason, reason_size);
 		return err == REG_ESPACE ? -ENOMEM : -EINVAL;
 	}
 	*out = take_ptr(regex);
 	return 0;
 }
 
-void regex_end(regex_t *regex)
+void regex_end(struct regex *regex)
 {
 	if (!regex)
 		return;
-	regfree(regex);
+	regfree(&regex->compiled);
 	free(regex);
 }
 
-bool regex_match(const regex_t *regex, struct text text)
+static uint64_t text_hash(struct text text)
+{
+	uint64_t hash = text.size;
+
+	for (size_t i = 0; i < text.size; i++)
+		hash = (hash ^ (unsigned char)text.bytes[i]) * 0x100000001b3ull;
+	return hash ^ hash >> 29;
+}
+
+static bool regex_run(const struct regex *regex, struct text text)
 {
 	/* With bounds instead of a NUL, a NUL in the text can't hide what follows it. */
 	regmatch_t bounds = {.rm_so = 0, .rm_eo = (regoff_t)text.size};
 
-	return !regexec(regex, text.bytes ? text.bytes : "", 1, &bounds, REG_STARTEND);
+	return !regexec(&regex->compiled, text.bytes ? text.bytes : "", 1, &bounds, REG_STARTEND);
+}
+
+bool regex_match(struct regex *regex, struct text text)
+{
+	struct memo *memo;
+	uint64_t hash;
+
+	if (!text.bytes || text.size > MEMO_TEXT)
+		return regex_run(regex, text);
+	hash = text_hash(text);
+	memo = &regex->memo[hash & (MEMO - 1)];
+	if (memo->used && memo->hash == hash && memo->size == text.size &&
+	    !memcmp(memo->bytes, text.bytes, text.size))
+		return memo->matched;
+	*memo = (struct memo){.hash = hash, .size = text.size, .used = true,
+			      .matched = regex_run(regex, text)};
+	memcpy(memo->bytes, text.bytes, text.size);
+	return memo->matched;
 }

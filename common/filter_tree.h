@@ -6,7 +6,6 @@
 #include "filter.h"
 #include "word.h"
 
-#include <regex.h>
 
 #define FILTER_SIZE_MAX (64 * 1024)
 #define FILTER_DEPTH_MAX 100
@@ -36,7 +35,8 @@ struct filter_test {
 	const struct field *field;
 	enum filter_op op;
 	bool negated;
-	regex_t *regex;		 /* OP_REGEX, else NULL */
+	bool writes; /* OP_REGEX: begins with ^O_WRONLY or ^O_RDWR or both */
+	struct regex *regex;	 /* OP_REGEX, else NULL */
 	union operand *operands; /* sorted, if the kind has an order */
 	size_t count;
 };
@@ -91,8 +91,9 @@ void test_end(struct filter_test *test);
 int operand_compare(enum value_kind kind, const union operand *a, const union operand *b);
 
 /* filter_regex.c: -EINVAL and a reason that has no full stop, -ENOMEM, or 0. */
-int regex_new(struct text pattern, regex_t **out, char *reason, size_t reason_size) MUST_CHECK;
-void regex_end(regex_t *regex);
-bool regex_match(const regex_t *regex, struct text text);
+int regex_new(struct text pattern, struct regex **out, char *reason, size_t reason_size) MUST_CHECK;
+void regex_end(struct regex *regex);
+/* Remembers what it said of short texts. */
+bool regex_match(struct regex *regex, struct text text);
 
 #endif

@@ -23,6 +23,7 @@
 #include "loader_list.h"
 #include "loader_plain.h"
 #include "log.h"
+#include "need.h"
 #include "object.h"
 #include "policy.h"
 #include "proof.h"
@@ -77,6 +78,37 @@ static void choose_ways(struct loader *loader)
 	memcpy(loader->bpf->rodata->kwp_native_many, tables.many, sizeof(tables.many));
 }
 
+/* What rules need of opens and mappings. */
+static void choose_need(const struct need *need, struct kwp_settings *s)
+{
+	if (!need)
+		return;
+	s->odd = need->odd;
+	s->found_only = need->found_only;
+	if (need->reads)
+		return;
+	s->open |= s->open & KWP_OPEN_READ ? KWP_OPEN_NAMED : 0;
+	for (size_t i = 0; i < need->names.count; i++)
+		s->name_sizes |= 1ull << need->names.name[i].size;
+}
+
+/* The names that opens for reading are told by. */
+static int fill_names(const struct loader *loader)
+{
+	const struct need *need = loader->options->need;
+	const uint32_t one = 1;
+	int err = 0;
+
+	for (size_t i = 0; need && !need->reads && i < need->names.count && !err; i++) {
+		struct kwp_name name = {};
+
+		memcpy(name.bytes, need->names.name[i].bytes, need->names.name[i].size);
+		err = bpf_map__update_elem(loader->bpf->maps.kwp_names, &name, sizeof(name), &one,
+					   sizeof(one), BPF_ANY);
+	}
+	return err;
+}
+
 static void choose_settings(struct loader *loader)
 {
 	const struct sensor_options *options = loader->options;
@@ -99,6 +131,7 @@ static void choose_settings(struct loader *loader)
 		s->open |= KWP_OPEN_CREATE;
 	if (options->types & TYPE(OPEN))
 		s->open |= KWP_OPEN_WRITE | (options->open_writes_only ? 0 : KWP_OPEN_READ);
+	choose_need(options->need, s);
 	s->failed_only = options->failed_only;
 	s->stdio = options->stdio;
 	s->hooks = (loader->backends & LOADER_HOOKS) != 0;
@@ -174,7 +207,7 @@ static int load_with(struct loader *loader)
 		     loader->bpf->rodata->kwp_calls32);
 	choose_ways(loader);
 	choose_settings(loader);
-	return kwp_bpf__load(loader->bpf);
+	return kwp_bpf__load(loader->bpf) ?: fill_names(loader);
 }
 
 /* What libbpf says of the program that this kernel's verifier refused: its only way to tell. */

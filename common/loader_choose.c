@@ -7,6 +7,7 @@
 
 #include "act.h"
 #include "guest.h"
+#include "need.h"
 
 /* Its section says: "lsm/HOOK", "fmod_ret/FUNCTION", "fentry/FUNCTION", "tp_btf/TRACEPOINT". */
 bool choose_has_target(const struct loader *loader, const struct bpf_program *program)
@@ -177,6 +178,8 @@ void choose_maps(struct loader *loader)
 	map_needed(loader, "kwp_uring_multi", types & uring);
 	map_needed(loader, "kwp_begun", types & TYPE(SYSCALL));
 	map_needed(loader, "kwp_calls_told", loader->guards & KWP_GUARD_WAYS);
+	if (!loader->options->need || loader->options->need->reads)
+		map_size(loader, "kwp_names", 1);
 	map_needed(loader, "kwp_shells", loader->guards & 1u << KWP_CLASS_DETECT);
 	for (size_t i = 0; i < ARRAY_SIZE(policy_maps) && !loader->guards; i++)
 		map_size(loader, policy_maps[i], 1);

@@ -8,6 +8,7 @@
 
 #include "options.h"
 
+struct need;
 struct policy;
 struct run;
 
@@ -15,6 +16,7 @@ struct run_request {
 	const struct options *options;
 	uint64_t types;		/* bits of the events that on_event() wants */
 	bool open_writes_only;
+	const struct need *need; /* see struct sensor_options */
 	bool stdio;		/* records say what fds 0 to 2 are */
 	const uint8_t *syscalls; /* see struct sensor_options */
 	const struct policy *policy; /* to be in force while it runs, NULL: none */

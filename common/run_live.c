@@ -168,6 +168,7 @@ static int open_sensor(struct run *run)
 	struct sensor_options options = {
 		.types = run->request->types,
 		.open_writes_only = run->request->open_writes_only,
+		.need = run->request->need,
 		.stdio = run->request->stdio,
 		.syscalls = run->request->syscalls,
 		.failed_only = o->failed_only,

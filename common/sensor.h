@@ -13,12 +13,14 @@
 #define SENSOR_NAME 16		     /* bytes of the name of a part */
 #define SENSOR_VARIABLES "variables" /* the map of the programs' variables */
 
+struct need;
 struct policy;
 struct sensor;
 
 struct sensor_options {
 	uint64_t types;		   /* bits of the events asked for */
 	bool open_writes_only;	   /* of OPEN, only opens for writing */
+	const struct need *need;   /* of OPEN and mappings, only these; NULL: all */
 	bool stdio;		   /* records say what fds 0 to 2 are */
 	bool failed_only;
 	uint32_t scope;		   /* enum kwp_scope; pids are added by sensor_add_pid() */

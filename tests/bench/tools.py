@@ -311,6 +311,13 @@ def kwp(binary, events, name='kwp', works=None):
                 ready=r'watching')
 
 
+def audit(binary):
+    """The rules of base. What the workloads do is no finding, so no line says that it is ready."""
+    return Tool('kwp audit', [[binary, 'audit', '-o', 'json']], ready=r'watching',
+                texts=dict.fromkeys(PATHS),
+                works={'exec', 'open', 'write-open', 'make', 'imports', 'snippets'})
+
+
 def peers():
     """In the order of the table."""
     falco = ['falco', '-o', 'engine.kind=modern_ebpf', '-o', 'stdout_output.enabled=true',
