@@ -3,6 +3,7 @@
 #include "alias.bpf.h"
 #include "detect.bpf.h"
 #include "drift.bpf.h"
+#include "held.bpf.h"
 
 #define ARGS_TOTAL (6 << 20) /* bytes of arguments that are followed: all that can be */
 #define ARGS_FIRST 8192	     /* of them in the exec record, whose paths need room too */
@@ -178,6 +179,7 @@ SUBPROG int exec_tell(struct task_struct *task, struct linux_binprm *bprm, u64 s
 	exec->secure = BPF_CORE_READ_BITFIELD(bprm, secureexec);
 	exec->script = bprm->interp != bprm->filename;
 	stdio_read(&exec->io, task);
+	held_of_exec(&exec->io, ADDRESS(task->mm), exec->argc);
 	record_file(slot, &exec->file, 0, ADDRESS(bprm->file));
 	walk.offset = exec_args(slot, exec, (struct mm_struct *)ADDRESS(task->mm), &walk.from);
 	walk.total = exec->args_size;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What already runs, without /proc. */
+#include "held.bpf.h"
 #include "owner.bpf.h"
-#include "socket.bpf.h"
 
 #define ITER_ARGS 8192 /* bytes of arguments; the paths need room too */
 
@@ -62,6 +62,29 @@ int kwp_tasks(struct bpf_iter__task *ctx)
 	record_path(slot, 2);
 	size = record_close(slot);
 	bpf_seq_write(ctx->meta->seq, &slot->record, size);
+	slot_give(slot);
+	return 0;
+}
+
+/* What each process of the reader's pid namespace holds that leads to others. */
+SEC("iter/task")
+int kwp_holds(struct bpf_iter__task *ctx)
+{
+	struct task_struct *task = ctx->task;
+	struct kwp_slot *slot;
+	u64 size;
+
+	if (!task || task->pid != task->tgid || (task->flags & PF_KTHREAD) ||
+	    !task->signal->live.counter)
+		return 0;
+	slot = record_begin_for(KWP_HELD, KWP_BY_ITER, sizeof(struct kwp_hold), task);
+	if (!slot)
+		return 0;
+	slot->from[0] = (u64)task;
+	held_of(slot);
+	size = record_close(slot);
+	if (((struct kwp_hold *)record_facts(slot))->count)
+		bpf_seq_write(ctx->meta->seq, &slot->record, size);
 	slot_give(slot);
 	return 0;
 }

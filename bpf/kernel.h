@@ -309,6 +309,11 @@ struct tty_driver {
 struct tty_struct {
 	struct tty_driver *driver;
 	int index;
+	struct tty_struct *link; /* of a pseudo terminal's master: its slave */
+	void *driver_data;	 /* of a slave: its struct dentry */
+};
+struct tty_file_private {
+	struct tty_struct *tty;
 };
 struct signal_struct {
 	struct pid *pids[4]; /* PIDTYPE_PID, TGID, PGID, SID */
@@ -551,6 +556,7 @@ struct bpf_iter__task_file {
 #define SOCK_TYPE_MASK 0xf
 #define SOCK_STREAM 1
 #define SOCK_RAW 3
+#define TCP_ESTABLISHED 1
 #define IPPROTO_ICMP 1
 #define IPPROTO_IGMP 2
 #define IPPROTO_TCP 6

@@ -311,11 +311,66 @@ static __always_inline u8 io_kind(const char *copy, u64 inode)
 	return KWP_IO_OTHER;
 }
 
+/* The socket file of a unix socket's other end, its inode number. */
+static __always_inline u64 unix_far(struct sock *sk)
+{
+	struct sock *peer = NULL;
+
+	if (!bpf_core_type_exists(struct unix_sock))
+		return 0;
+	bpf_core_read(&peer, sizeof(peer), &((struct unix_sock *)sk)->peer);
+	return peer ? BPF_CORE_READ(peer, sk_socket, file, f_inode, i_ino) : 0;
+}
+
+/* One that accept(2) made has the name of its listener. */
+static __always_inline bool unix_accepted(struct sock *sk)
+{
+	u64 address = 0;
+
+	if (bpf_core_type_exists(struct unix_sock))
+		bpf_core_read(&address, sizeof(address), &((struct unix_sock *)sk)->addr);
+	return address && BPF_CORE_READ(sk, __sk_common.skc_state) == TCP_ESTABLISHED;
+}
+
+static __always_inline void io_socket(struct kwp_io *io, u64 file)
+{
+	struct sock *sk = socket_sock(file);
+
+	if (!sk)
+		return;
+	addr_from_sock(&io->peer, (u64)sk, true);
+	io->socket_type = BPF_CORE_READ(sk, sk_type);
+	if (io->peer.family == AF_UNIX) {
+		io->far = unix_far(sk);
+		io->accepted = unix_accepted(sk);
+	} else {
+		io->accepted = sock_accepted(sk);
+	}
+}
+
+/* Both sides of a pseudo terminal are known by the inode of its slave. */
+static __always_inline void io_master(struct kwp_io *io, u64 file)
+{
+	struct tty_file_private *private = NULL;
+	struct dentry *slave = NULL;
+
+	io->master = 1;
+	io->inode = 0;
+	if (!bpf_core_type_exists(struct tty_file_private))
+		return;
+	bpf_core_read(&private, sizeof(private), &((struct file *)file)->private_data);
+	slave = (struct dentry *)BPF_CORE_READ(private, tty, link, driver_data);
+	io->inode = BPF_CORE_READ(slave, d_inode, i_ino);
+	io->device = BPF_CORE_READ(slave, d_sb, s_dev);
+}
+
+#define PTMX (5 << 20 | 2)
+
 SUBPROG_ONCE int io_from_file(struct kwp_io *io, u64 file)
 {
 	char copy[INODE_SIZE] __attribute__((aligned(8))) = {};
 	struct inode *inode = NULL;
-	struct sock *sk;
+	struct super_block *sb;
 
 	if (!io || !file)
 		return 0;
@@ -323,14 +378,16 @@ SUBPROG_ONCE int io_from_file(struct kwp_io *io, u64 file)
 	bpf_probe_read_kernel(copy, sizeof(copy), inode);
 	io->inode = copy_get(copy, INODE_SIZE, inode, struct inode, i_ino);
 	io->kind = io_kind(copy, (u64)inode);
-	if (io->kind != KWP_IO_SOCKET)
+	if (io->kind == KWP_IO_SOCKET)
+		io_socket(io, file);
+	if (io->kind != KWP_IO_PIPE && io->kind != KWP_IO_TTY)
 		return 0;
-	sk = socket_sock(file);
-	if (!sk)
+	if (copy_get(copy, INODE_SIZE, (u64)inode, struct inode, i_rdev) == PTMX) {
+		io_master(io, file);
 		return 0;
-	addr_from_sock(&io->peer, (u64)sk, true);
-	io->socket_type = BPF_CORE_READ(sk, sk_type);
-	io->accepted = sock_accepted(sk);
+	}
+	sb = copy_get(copy, INODE_SIZE, (u64)inode, struct inode, i_sb);
+	io->device = BPF_CORE_READ(sb, s_dev);
 	return 0;
 }
 

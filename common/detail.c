@@ -94,6 +94,7 @@ static const struct part parts[KWP_TYPE_COUNT][DETAIL_PARTS] = {
 			   {" repeats=", "kwp.heartbeat.repeats", "", RAW},
 			   {" lost=", "kwp.heartbeat.lost", "", RAW},
 			   {" evicted=", "kwp.heartbeat.evicted", "", RAW}},
+	[KWP_RELAY] = {{"", "kwp.path", "", RAW}},
 	[KWP_CONTAINER] = {{"", "container.id", "", WORD},
 			   {" name=", "container.name", "", WORD},
 			   {" image=", "container.image.name", "", WORD}},

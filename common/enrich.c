@@ -1,35 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "enrich.h"
+#include "enrich_state.h"
 
 #include <errno.h>
 #include <string.h>
-
-#include "container.h"
-#include "dns.h"
-#include "domain.h"
-#include "kernel_rule.h"
-#include "names.h"
-#include "path.h"
-#include "pending.h"
-#include "process.h"
-#include "syscall.h"
-#include "verdict.h"
-
-struct enrich {
-	struct enrich_options options;
-	char host[64];
-	size_t host_size;
-	struct process_table *processes;
-	struct container_table *containers;
-	struct kernel_rules *rules;
-	struct pending_table pending;
-	struct domain_table domains;
-	struct dns_message dns;
-	char answers[DNS_ANSWERS * 160];
-	struct path_room paths;
-	char call[KWP_STRINGS_MAX * 2];
-	struct buffer message; /* of a verdict */
-};
 
 int enrich_new(const struct enrich_options *options, struct enrich **out)
 {
@@ -44,7 +17,8 @@ int enrich_new(const struct enrich_options *options, struct enrich **out)
 					 options->processes ? options->processes : 8192);
 	e->containers = container_table_new();
 	e->rules = kernel_rules_new();
-	if (!e->processes || !e->containers || !e->rules) {
+	e->relays = options->relays ? relay_table_new() : NULL;
+	if (!e->processes || !e->containers || !e->rules || (options->relays && !e->relays)) {
 		enrich_free(e);
 		return -ENOMEM;
 	}
@@ -61,77 +35,10 @@ void enrich_free(struct enrich *e)
 	process_table_free(e->processes);
 	container_table_free(e->containers);
 	kernel_rules_free(e->rules);
+	relay_table_free(e->relays);
 	buffer_free(&e->message);
+	buffer_free(&e->relay);
 	free(e);
-}
-
-/* ---- what else is known ---- */
-
-static void add_dns(struct enrich *e, struct event *event)
-{
-	size_t used = 0;
-
-	dns_parse(event->string[0].bytes, event->string[0].size, &e->dns);
-	event->dns = &e->dns;
-	domain_learn(&e->domains, &e->dns);
-	for (int i = 0; i < e->dns.answers; i++) {
-		char type[32];
-
-		name_flags(NAME_DNS_TYPE, e->dns.answer[i].type, type, sizeof(type));
-		used += 1 + snprintf(e->answers + used, sizeof(e->answers) - used, "%s %.100s",
-				     type, e->dns.answer[i].data);
-	}
-	if (used)
-		event->dns_answers = (struct text){e->answers, used};
-}
-
-/* The whole call in words. An exec's texts came with the record of its start. */
-static void add_call(struct enrich *e, struct event *event)
-{
-	struct kwp_syscall call = *(const struct kwp_syscall *)event->facts;
-	const struct text *texts = event->string;
-	size_t length;
-
-	if (event->hook_facts) {
-		call.text = ((const struct kwp_syscall *)event->hook_facts)->text;
-		texts = event->hook;
-	}
-	length = syscall_format(event->record, &call, texts, e->call, sizeof(e->call));
-	event->call = (struct text){e->call, MIN(length, sizeof(e->call) - 1)};
-}
-
-/* What the policy in the kernel said, and which of its rules. */
-static void add_verdict(struct enrich *e, struct event *event)
-{
-	const struct kwp_record *r = event->record;
-
-	if (!(r->flags & KWP_F_VERDICT))
-		return;
-	event->verdict = verdict_of(r->verdict);
-	event->kernel_rule = kernel_rules_find(e->rules, r->generation, r->rule);
-	e->message.size = 0;
-	e->message.failed = false;
-	verdict_message(event, &e->message);
-	if (!e->message.failed)
-		event->message = (struct text){e->message.bytes, e->message.size};
-}
-
-static void add_facts(struct enrich *e, struct event *event)
-{
-	const unsigned type = event->record->type;
-	const struct kwp_net *net = event->facts;
-
-	if (type == KWP_EXEC) {
-		path_of_exec(event, &e->paths);
-	} else if (event_is_file(type)) {
-		path_of_file(event, &e->paths);
-	} else if (event_is_net(type)) {
-		event->domain = domain_find(&e->domains, &net->remote);
-	} else if (type == KWP_DNS) {
-		add_dns(e, event);
-	} else if (type == KWP_SYSCALL) {
-		add_call(e, event);
-	}
 }
 
 /* ---- processes ---- */
@@ -170,7 +77,7 @@ static void learn_exec(struct enrich *e, struct event *event, struct process *p,
 		     path_of_script(event, &e->paths));
 }
 
-static void emit(struct enrich *e, struct event *event, struct text args)
+static void emit_act(struct enrich *e, struct event *event, struct text args)
 {
 	struct process *p = NULL, *child = NULL;
 
@@ -180,6 +87,8 @@ static void emit(struct enrich *e, struct event *event, struct text args)
 		p = process_touch(e->processes, event->record);
 	if (p && event->record->type == KWP_EXEC)
 		learn_exec(e, event, p, args);
+	if (p && event_is_net(event->record->type))
+		process_connection(p, event);
 	find_container(e, p);
 	event->process = p;
 	event->container = p && p->container && p->container->id ? p->container : NULL;
@@ -191,13 +100,37 @@ static void emit(struct enrich *e, struct event *event, struct text args)
 	}
 	if (event->record->backend == KWP_BY_ITER && !e->options.existing)
 		return;
-	add_facts(e, event);
-	add_verdict(e, event);
+	enrich_facts(e, event);
+	enrich_verdict(e, event);
 	e->options.emit(event, e->options.data);
 	if (p && event->record->type == KWP_EXEC)
 		process_trim(p);
 	if (p && event->record->type == KWP_EXIT && ((struct kwp_exit *)event->facts)->last)
 		process_exited(e->processes, p);
+}
+
+/* Programs whose streams lead to a connection by what is known now. */
+static void emit_relays(struct enrich *e)
+{
+	struct event event;
+
+	while (relay_next(e->relays, e->processes, &e->relay))
+		if (!event_decode(e->relay.bytes, e->relay.size, &event))
+			emit_act(e, &event, (struct text){});
+}
+
+static void learn_relay(struct enrich *e, const struct event *event)
+{
+	if (!e->relays)
+		return;
+	relay_take(e->relays, event);
+	emit_relays(e);
+}
+
+static void emit(struct enrich *e, struct event *event, struct text args)
+{
+	emit_act(e, event, args);
+	learn_relay(e, event);
 }
 
 /* ---- parts that belong together ---- */
@@ -347,6 +280,8 @@ int enrich_record(struct enrich *e, const void *record, size_t size)
 				event.string);
 	else if (event.record->type == KWP_RULE)
 		kernel_rules_learn(e->rules, event.facts, event.string);
+	else if (event.record->type == KWP_HELD)
+		learn_relay(e, &event);
 	else if (is_verdict(event.record))
 		emit(e, &event, (struct text){});
 	else if (event.record->type == KWP_ARGS)
@@ -362,6 +297,15 @@ void enrich_flush(struct enrich *e, uint64_t before)
 {
 	for (struct pending *p; (p = pending_oldest(&e->pending)) && p->since < before;)
 		emit_pending(e, p);
+	if (!e->relays)
+		return;
+	relay_listed(e->relays);
+	emit_relays(e);
+}
+
+bool enrich_look_due(struct enrich *e, uint64_t now)
+{
+	return e->relays && relay_look_due(e->relays, now);
 }
 
 int enrich_again(struct enrich *e, const void *record, size_t size, struct event *out)
@@ -381,8 +325,8 @@ int enrich_again(struct enrich *e, const void *record, size_t size, struct event
 	find_container(e, p);
 	out->process = p;
 	out->container = p && p->container && p->container->id ? p->container : NULL;
-	add_facts(e, out);
-	add_verdict(e, out);
+	enrich_facts(e, out);
+	enrich_verdict(e, out);
 	return 0;
 }
 
@@ -393,7 +337,8 @@ bool enrich_knows_cgroup(const struct enrich *e, uint64_t cgroup)
 
 uint64_t enrich_evicted(const struct enrich *e)
 {
-	return process_table_evicted(e->processes) + e->domains.evicted;
+	return process_table_evicted(e->processes) + e->domains.evicted +
+	       (e->relays ? relay_evicted(e->relays) : 0);
 }
 
 struct process_table *enrich_processes(struct enrich *e)

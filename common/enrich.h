@@ -16,6 +16,7 @@ struct enrich_options {
 	uint64_t boot_time;   /* ns since 1970 at which CLOCK_BOOTTIME was 0 */
 	size_t processes;     /* most that are remembered, 0: 8,192 */
 	bool drop_unfinished; /* forget acts whose result never came */
+	bool relays;	      /* emit RELAY events: see relay.h */
 	bool existing;	      /* emit what already ran too (records of an iterator) */
 	/* Called with each event; it and all it points to live until it returns. */
 	void (*emit)(const struct event *event, void *data);
@@ -42,6 +43,9 @@ void enrich_flush(struct enrich *enrich, uint64_t before);
 int enrich_again(struct enrich *enrich, const void *record, size_t size,
 		 struct event *out) MUST_CHECK;
 
+/* Is it time (ns of CLOCK_BOOTTIME) for records of what all processes hold? Asking counts as
+ * making them. */
+bool enrich_look_due(struct enrich *enrich, uint64_t now);
 /* Was this cgroup id explained by a CONTAINER record yet? */
 bool enrich_knows_cgroup(const struct enrich *enrich, uint64_t cgroup);
 /* What the bounded tables had to forget while it was still of use. */

@@ -57,6 +57,8 @@ static const size_t facts_size[] = {
 	[KWP_SHED] = sizeof(struct kwp_shed),
 	[KWP_DRIFT] = sizeof(struct kwp_file_act),
 	[KWP_HEARTBEAT] = sizeof(struct kwp_heartbeat),
+	[KWP_HELD] = sizeof(struct kwp_hold),
+	[KWP_RELAY] = sizeof(struct kwp_relay),
 };
 _Static_assert(ARRAY_SIZE(facts_size) == KWP_TYPE_COUNT, "a type has no row");
 _Static_assert(KWP_TYPE_COUNT <= 64, "sets of types are 64 bits");

@@ -51,6 +51,8 @@ struct event {
 	struct text dns_answers; /* list: "A 192.0.2.1" */
 	const struct process *process;
 	const struct process *target; /* fork: the child; signal, ptrace: the other one */
+	const struct process *peer;   /* relay: who holds the other end of the streams */
+	const struct process *relay;  /* relay: who holds the connection */
 	const struct container *container;
 	struct text call; /* syscall: the whole of it, as syscall_format() writes it */
 	struct text host; /* host.id: the VM */

@@ -51,6 +51,8 @@ static const char *const helps[] = {
 	[KWP_RULE] = NULL,
 	[KWP_DRIFT] = "a program, library or script is run that the image did not bring",
 	[KWP_HEARTBEAT] = "the watch is on (kwp audit --heartbeat)",
+	[KWP_HELD] = NULL,
+	[KWP_RELAY] = "a program's commands come from a connection that another process holds",
 	[KWP_SHED] = "less is told for now, or all again: the profile's limits were passed",
 };
 _Static_assert(ARRAY_SIZE(helps) == KWP_TYPE_COUNT, "words for each type of event");

@@ -16,7 +16,7 @@
 #define FILED (FILES | TYPE(EXEC) | TYPE(DRIFT))
 #define NET (TYPE(CONNECT) | TYPE(ACCEPT) | TYPE(BIND) | TYPE(LISTEN) | TYPE(SOCKET))
 #define ENDS ((NET & ~TYPE(SOCKET)) | TYPE(DNS))
-#define STDIO (TYPE(EXEC) | TYPE(DUP) | TYPE(CONNECT) | TYPE(ACCEPT))
+#define STDIO (TYPE(EXEC) | TYPE(DUP) | TYPE(CONNECT) | TYPE(ACCEPT) | TYPE(RELAY))
 #define TASKS                                                                                      \
 	(TYPE(SIGNAL) | TYPE(PTRACE) | TYPE(SETUID) | TYPE(CAPSET) | TYPE(SETNS) | TYPE(UNSHARE))
 
@@ -76,6 +76,7 @@ const struct field fields[] = {
 	{"process.parent.executable", "PEXECUTABLE", 24, T, ACTS, get_parent_executable, "program of the parent", PROCESS},
 	{"process.parent.args", "PARGS", 0, L, ACTS, get_parent_args, "arguments of the parent", PROCESS, EXTRA},
 	{"process.parent.command_line", "PCOMMAND", 0, T, ACTS, get_parent_command_line, "arguments of the parent joined by spaces", PROCESS, EXTRA},
+	{"process.parent.connections", "PCONNECTED", 10, T, ACTS, get_parent_connections, "stream connections that the parent has had since its exec: outbound inbound both", PROCESS, EXTRA},
 	{"process.parent.start", "PSTART", 30, W, ACTS, get_parent_start, "when the parent was forked, UTC", PROCESS, EXTRA},
 	{"process.ancestors", "ANCESTORS", 0, VALUE_PROCESSES, ACTS, get_ancestors, "the chain of parents to pid 1, nearest first", PROCESS},
 	{"process.thread.id", "TID", 7, N, ACTS, get_thread_id, "thread that acted", EVENT},
@@ -90,6 +91,20 @@ const struct field fields[] = {
 	{"process.io.remote.ip", "REMOTE", 15, A, STDIO, get_io_remote_ip, "far end of the first of them", EVENT},
 	{"process.io.remote.port", "RPORT", 5, N, STDIO, get_io_remote_port, "its port", EVENT},
 	{"process.io.inbound", "INBOUND", 7, B, STDIO, get_io_inbound, "that connection was accepted, not made", EVENT},
+	{"process.io.peer.pid", "PEERPID", 7, N, TYPE(RELAY), get_io_peer_pid, "process that holds the other end of its streams", EVENT},
+	{"process.io.peer.name", "PEER", 15, T, TYPE(RELAY), get_io_peer_name, "its command name", EVENT},
+	{"process.io.peer.executable", "PEEREXE", 24, T, TYPE(RELAY), get_io_peer_executable, "its program", EVENT},
+	{"process.io.peer.command_line", "PEERCMD", 0, T, TYPE(RELAY), get_io_peer_command_line, "its arguments joined by spaces", EVENT, EXTRA},
+	{"process.io.relay.pid", "RELAYPID", 8, N, TYPE(RELAY), get_io_relay_pid, "process that holds the connection which its streams lead to", EVENT},
+	{"process.io.relay.name", "RELAY", 15, T, TYPE(RELAY), get_io_relay_name, "its command name", EVENT},
+	{"process.io.relay.executable", "RELAYEXE", 24, T, TYPE(RELAY), get_io_relay_executable, "its program", EVENT},
+	{"process.io.relay.command_line", "RELAYCMD", 0, T, TYPE(RELAY), get_io_relay_command_line, "its arguments joined by spaces", EVENT},
+	{"process.io.relay.streams", "STREAMS", 7, T, TYPE(RELAY), get_io_relay_streams, "what leads to the connection: input output both", EVENT},
+	{"process.io.relay.family", "RFAMILY", 7, T, TYPE(RELAY), get_io_relay_family, "of the connection: inet inet6 vsock, or unix: nothing else was found", EVENT},
+	{"process.io.relay.type", "RTYPE", 6, T, TYPE(RELAY), get_io_relay_type, "of its socket: stream dgram raw...", EVENT},
+	{"process.io.relay.listens", "LISTENS", 7, B, TYPE(RELAY), get_io_relay_listens, "the process waits for further connections", EVENT},
+	{"process.io.relay.repeats", "REPEATS", 7, N, TYPE(RELAY), get_io_relay_repeats, "how often the parent had the same command bring input for a program before", EVENT},
+	{"process.io.relay.hops", "HOPS", 4, N, TYPE(RELAY), get_io_relay_hops, "processes between the program and the connection", EVENT},
 	{"process.child.pid", "CHILD", 7, N, TYPE(FORK), get_child_pid, "process id of the new process", EVENT},
 	{"process.child.entity_id", "CENTITY", 16, T, TYPE(FORK), get_child_entity, "entity id of the new process", EVENT},
 
@@ -171,6 +186,7 @@ const struct field fields[] = {
 	{"kwp.syscall.text", "CALL", 0, T, TYPE(SYSCALL), get_syscall_text, "the call with arguments and result as strace(1) prints it", EVENT},
 	{"kwp.result", "RET", 5, N, ACTS, get_result, "what the act returned: a number or -errno", EVENT},
 	{"kwp.capabilities", "CAPS", 16, T, ACTS, get_capabilities, "effective capabilities, hexadecimal", EXTRA},
+	{"kwp.path", "WAY", 0, T, TYPE(RELAY), get_relay_path, "the way from the program's streams to the connection, in words", EVENT},
 	{"kwp.attempt.args", "ATTEMPT", 0, L, TYPE(EXEC), get_attempt_args, "arguments of an exec that failed; file.path is what it wanted to run", EVENT},
 	{"kwp.socket.family", "FAMILY", 7, T, NET, get_socket_family, "inet inet6 unix vsock netlink packet...", EVENT},
 	{"kwp.socket.type", "STYPE", 7, T, NET, get_socket_type, "stream dgram raw...", EVENT},

@@ -80,6 +80,8 @@ static const struct {
 	[KWP_RULE] = {"host", "info"},
 	[KWP_SHED] = {"host", "info"},
 	[KWP_HEARTBEAT] = {"host", "info"},
+	[KWP_HELD] = {"process", "info"},
+	[KWP_RELAY] = {"process network", "connection"},
 };
 _Static_assert(ARRAY_SIZE(ecs) == KWP_TYPE_COUNT, "a type has no ECS category");
 

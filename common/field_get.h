@@ -26,7 +26,7 @@ field_getter get_process_pid, get_process_vpid, get_process_entity, get_process_
 	get_process_cwd, get_process_start, get_process_script, get_process_entry,
 	get_process_session, get_process_tty, get_process_interactive, get_parent_pid,
 	get_parent_entity, get_parent_name, get_parent_executable, get_parent_args,
-	get_parent_command_line, get_parent_start, get_ancestors, get_thread_id, get_thread_name,
+	get_parent_command_line, get_parent_connections, get_parent_start, get_ancestors, get_thread_id, get_thread_name,
 	get_exit_code, get_exit_signal, get_capabilities, get_user_id, get_group_id,
 	get_effective_user, get_container_id, get_container_name, get_container_image,
 	get_pod_name, get_pod_namespace, get_cgroup, get_pid_namespace, get_mount_namespace,
@@ -35,7 +35,11 @@ field_getter get_process_pid, get_process_vpid, get_process_entity, get_process_
 
 /* field_io.c */
 field_getter get_stdin, get_stdout, get_stderr, get_io_sockets, get_io_remote_ip,
-	get_io_remote_port, get_io_inbound;
+	get_io_remote_port, get_io_inbound, get_io_peer_pid, get_io_peer_name,
+	get_io_peer_executable, get_io_peer_command_line, get_io_relay_pid, get_io_relay_name,
+	get_io_relay_executable, get_io_relay_command_line, get_io_relay_streams,
+	get_io_relay_family, get_io_relay_type, get_io_relay_listens, get_io_relay_hops,
+	get_io_relay_repeats, get_relay_path;
 
 /* field_file.c */
 field_getter get_file_path, get_file_name, get_file_target, get_file_inode, get_file_device,

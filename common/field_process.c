@@ -169,6 +169,14 @@ void get_parent_command_line(const struct event *event, struct value *out)
 		value_text(out, parent_of(event)->command_line);
 }
 
+void get_parent_connections(const struct event *event, struct value *out)
+{
+	static const char *const words[] = {NULL, "outbound", "inbound", "both"};
+
+	if (parent_of(event) && parent_of(event)->connected < ARRAY_SIZE(words))
+		value_text(out, words[parent_of(event)->connected]);
+}
+
 void get_parent_start(const struct event *event, struct value *out)
 {
 	value_start(out, parent_of(event));

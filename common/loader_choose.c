@@ -118,6 +118,8 @@ static bool is_fixed(const struct loader *loader, const struct bpf_program *prog
 
 	if (!strcmp(name, "kwp_sys_exit"))
 		return choose_ends(loader) && !loader->one_call;
+	if (!strcmp(name, "kwp_holds"))
+		return loader->options->types & TYPE(HELD);
 	if (!strcmp(name, "kwp_learn"))
 		return loader->guards & (1u << KWP_CLASS_FILE | 1u << KWP_CLASS_PROCESS);
 	return !strcmp(name, "kwp_whoami") || !strcmp(name, "kwp_enroll") ||

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "process.h"
 
+#include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 
 #include "image.h"
 
@@ -317,7 +319,25 @@ struct process *process_touch(struct process_table *table, const struct kwp_reco
 void process_exec(struct process *p, struct text executable, struct text args, struct text cwd,
 		  struct text script)
 {
+	p->connected = 0;
 	process_set_image(p, image_new(executable, args, cwd, script));
+}
+
+void process_connection(struct process *p, const struct event *event)
+{
+	const struct kwp_record *r = event->record;
+	const struct kwp_net *net = event->facts;
+	const bool connects = r->type == KWP_CONNECT;
+
+	if (!connects && r->type != KWP_ACCEPT)
+		return;
+	if (event_failed(event) && r->ret != -EINPROGRESS && r->ret != -EINTR)
+		return;
+	if ((net->family != AF_INET && net->family != AF_INET6 && net->family != AF_VSOCK) ||
+	    net->type != SOCK_STREAM || p->connected & (connects ? PROCESS_OUTBOUND : PROCESS_INBOUND))
+		return;
+	p->connected |= connects ? PROCESS_OUTBOUND : PROCESS_INBOUND;
+	p->generation++;
 }
 
 void process_trim(struct process *p)

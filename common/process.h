@@ -22,6 +22,7 @@ struct process {
 	bool exited;
 	bool entered;		/* its parent lives in another pid namespace */
 	bool ns_init;		/* pid 1 of its pid namespace */
+	uint8_t connected;	/* stream connections since its exec: enum process_connected */
 	/* What the last exec made of it; the memory is its image's: */
 	uint64_t execed;	/* when, ns of CLOCK_BOOTTIME; 0: unknown */
 	char *executable;	/* resolved path, NULL: unknown */
@@ -46,6 +47,8 @@ struct process {
 	struct process *next;
 	struct process *newer, *older;
 };
+
+enum process_connected { PROCESS_OUTBOUND = 1, PROCESS_INBOUND = 2 };
 
 #define PROCESS_CHAIN 32 /* ancestors that a line shows at most */
 
@@ -83,6 +86,8 @@ void process_exec(struct process *process, struct text executable, struct text a
 		  struct text cwd, struct text script);
 /* Cuts very long arguments: whoever ran has shown them once, and others share the memory. */
 void process_trim(struct process *process);
+/* It has made or accepted a connection, if that is what the event is. */
+void process_connection(struct process *process, const struct event *event);
 /* It ended; it and others may be gone when this returns. */
 void process_exited(struct process_table *table, struct process *process);
 /* By pid of the initial namespace: the newest of them, or NULL. */

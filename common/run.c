@@ -135,6 +135,7 @@ int run_open_enrich(struct run *run, const char *host, uint64_t boot_time)
 		.host = host,
 		.boot_time = boot_time,
 		.drop_unfinished = run->options->failed_only,
+		.relays = run->request->types & TYPE(RELAY),
 		.existing = run->request->existing,
 		.emit = on_event,
 		.data = run,

@@ -66,6 +66,18 @@ static int take_live(void *data, void *record, size_t size)
 	return 0;
 }
 
+static void take_held(void *data, const void *record, size_t size)
+{
+	run_take(data, record, size);
+}
+
+/* What all processes hold, if there is a program whose streams lead to nobody known. */
+static void look(struct run *run, uint64_t now)
+{
+	if (enrich_look_due(run->enrich, now))
+		sensor_holds(run->sensor, take_held, run);
+}
+
 static void take_existing(void *data, const void *record, size_t size)
 {
 	struct run *run = data;
@@ -162,14 +174,24 @@ void run_close_sensor(struct run *run)
 	run->sensor = NULL;
 }
 
+/* What the sensor is to tell: relays are made of other events. */
+static uint64_t run_types(const struct run *run)
+{
+	const uint64_t types = run->request->types;
+
+	return types & TYPE(RELAY) ? types | TYPE(HELD) | TYPE(EXEC) | TYPE(CONNECT) |
+					     TYPE(ACCEPT) | TYPE(DUP)
+				   : types;
+}
+
 static int open_sensor(struct run *run)
 {
 	const struct options *o = run->options;
 	struct sensor_options options = {
-		.types = run->request->types,
+		.types = run_types(run),
 		.open_writes_only = run->request->open_writes_only,
 		.need = run->request->need,
-		.stdio = run->request->stdio,
+		.stdio = run->request->stdio || (run->request->types & TYPE(RELAY)),
 		.syscalls = run->request->syscalls,
 		.failed_only = o->failed_only,
 		.backend = o->backend,
@@ -210,6 +232,8 @@ static int learn_existing(struct run *run)
 {
 	int err = sensor_iterate(run->sensor, take_existing, run);
 
+	if (!err && !run->reader && (run_types(run) & TYPE(HELD)))
+		err = sensor_holds(run->sensor, take_held, run);
 	if (err)
 		log_warning("cannot list what already runs (%s): ancestors may be missing",
 			    strerror(-err));
@@ -283,6 +307,7 @@ static void loop(struct run *run)
 		now = now_ns();
 		if (got == 0)
 			enrich_flush(run->enrich, now - UNFINISHED_NS);
+		look(run, now);
 		tick(run, now, &next_tick);
 		take_signals(run);
 		if (got != -EAGAIN) {

@@ -27,11 +27,11 @@ static const struct {
 } groups[] = {
 	{"process", PROCESS}, {"file", FILES},	   {"net", NET},
 	{"task", TASK},	      {"kernel", KERNEL},
-	{"all", PROCESS | FILES | NET | TASK | KERNEL},
+	{"all", PROCESS | FILES | NET | TASK | KERNEL | TYPE(RELAY)},
 };
 
 /* The types that are an answer to -e; the rest are kwp's own records. */
-#define ASKABLE (PROCESS | FILES | NET | TASK | KERNEL)
+#define ASKABLE (PROCESS | FILES | NET | TASK | KERNEL | TYPE(RELAY))
 
 void selection_each(void (*visit)(const char *name, uint64_t types, void *data), void *data)
 {

@@ -123,7 +123,7 @@ static int map_rings(struct sensor *sensor, struct sensor_view *view)
 static int sensor_take(struct sensor *sensor, struct loaded *loaded)
 {
 	static const char *const programs[] = {"kwp_whoami", "kwp_enroll", "kwp_tasks",
-						"kwp_learn"};
+						"kwp_learn", "kwp_holds"};
 	int err = 0;
 
 	sensor->layout = loaded->layout;
@@ -314,8 +314,9 @@ static size_t take_records(const char *bytes, size_t size,
 	return at;
 }
 
-int sensor_iterate(struct sensor *sensor, void (*take)(void *data, const void *record, size_t size),
-		   void *data)
+/* The records of an iterator's program. */
+static int iterate(struct sensor *sensor, const char *program,
+		   void (*take)(void *data, const void *record, size_t size), void *data)
 {
 	const size_t room = 64 << 10; /* more than a record */
 	_cleanup_free_ char *bytes = malloc(room);
@@ -323,9 +324,9 @@ int sensor_iterate(struct sensor *sensor, void (*take)(void *data, const void *r
 	size_t have = 0, taken;
 	ssize_t got;
 
-	if (sensor_part(sensor, SENSOR_PROGRAM, "kwp_tasks") < 0)
+	if (sensor_part(sensor, SENSOR_PROGRAM, program) < 0)
 		return -ENOTSUP;
-	link = bpf_link_create(sensor_part(sensor, SENSOR_PROGRAM, "kwp_tasks"), 0, BPF_TRACE_ITER,
+	link = bpf_link_create(sensor_part(sensor, SENSOR_PROGRAM, program), 0, BPF_TRACE_ITER,
 			       NULL);
 	fd = link < 0 ? -1 : bpf_iter_create(link);
 	if (fd < 0 || !bytes)
@@ -337,6 +338,18 @@ int sensor_iterate(struct sensor *sensor, void (*take)(void *data, const void *r
 		memmove(bytes, bytes + taken, have);
 	}
 	return got < 0 ? -errno : 0;
+}
+
+int sensor_iterate(struct sensor *sensor, void (*take)(void *data, const void *record, size_t size),
+		   void *data)
+{
+	return iterate(sensor, "kwp_tasks", take, data);
+}
+
+int sensor_holds(struct sensor *sensor, void (*take)(void *data, const void *record, size_t size),
+		 void *data)
+{
+	return iterate(sensor, "kwp_holds", take, data);
 }
 
 void sensor_lost(const struct sensor *sensor, uint64_t lost[KWP_TYPE_COUNT])

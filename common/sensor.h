@@ -104,6 +104,9 @@ int sensor_consume(struct sensor *sensor, int (*take)(void *data, void *record, 
  * namespace shows, parents in any order. 0 or -errno. */
 int sensor_iterate(struct sensor *sensor, void (*take)(void *data, const void *record, size_t size),
 		   void *data);
+/* A HELD record for each of them. -ENOTSUP if HELD was not asked for. */
+int sensor_holds(struct sensor *sensor, void (*take)(void *data, const void *record, size_t size),
+		 void *data);
 /* Losses so far, by type; they only grow. */
 void sensor_lost(const struct sensor *sensor, uint64_t lost[KWP_TYPE_COUNT]);
 

@@ -115,7 +115,8 @@ int sensor_attach(struct sensor *sensor, const struct loaded *loaded, uint64_t t
 		}
 		view->guards |= row_verdicts(row, loaded);
 		view->watched[row->by] |= (row->how == ACT_ATTACH && row->types == ~0ull
-						   ? TYPE(FORK) | TYPE(EXEC) | TYPE(EXIT)
+						   ? TYPE(FORK) | TYPE(EXEC) | TYPE(EXIT) |
+							     TYPE(RELAY) | TYPE(HELD)
 						   : row->types) &
 					  types;
 	}

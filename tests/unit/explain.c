@@ -51,7 +51,8 @@ static void test_fields(void)
 static void test_events(void)
 {
 	for (unsigned type = 1; type < KWP_TYPE_COUNT; type++) {
-		if (type != KWP_ARGS && type != KWP_CONTAINER && type != KWP_RULE)
+		if (type != KWP_ARGS && type != KWP_CONTAINER && type != KWP_RULE &&
+		    type != KWP_HELD)
 			CHECK(prints(event_type_name(type), "event "));
 	}
 	CHECK(prints("exec", "event exec: a program is executed\n"));
