@@ -39,7 +39,7 @@ PROFILES := $(wildcard profiles/*.yaml)
 # Unit tests and fuzzers link the floors below the sensor, with sanitizers.
 PURE := $(filter-out $(wildcard common/enforce*.c) $(addprefix common/,sensor.c sensor_attach.c \
 	loader.c loader_choose.c loader_list.c loader_plain.c object.c proof.c guest.c \
-	guest_container.c freeze.c probe.c run.c run_live.c run_finding.c \
+	guest_container.c freeze.c probe.c run.c run_live.c run_finding.c run_now.c \
 	wrapper.c scope.c learn_running.c learn_watch.c baseline_tell.c),$(COMMON))
 SAN := -fsanitize=address,undefined -fno-sanitize-recover=undefined
 UNIT := $(patsubst tests/unit/%.c,$(B)/unit/%,$(wildcard tests/unit/*.c))

@@ -333,13 +333,15 @@ struct mm_struct {
 };
 struct vm_area_struct {
 	unsigned long vm_start, vm_flags;
+	void *vm_ops;
 	struct file *vm_file;
 };
 struct task_struct {
 	struct thread_info thread_info;
 	u32 flags;
 	int pid, tgid;
-	struct task_struct *real_parent, *group_leader;
+	u32 ptrace; /* PT_* flags: it is traced */
+	struct task_struct *parent, *real_parent, *group_leader;
 	struct pid *thread_pid;
 	struct hlist_node pid_links[4];
 	u64 start_boottime;
@@ -488,9 +490,15 @@ struct bpf_iter__task {
 	struct task_struct *task;
 };
 struct bpf_iter__task_file {
+	struct bpf_iter_meta *meta;
 	struct task_struct *task;
 	u32 fd;
 	struct file *file;
+};
+struct bpf_iter__task_vma {
+	struct bpf_iter_meta *meta;
+	struct task_struct *task;
+	struct vm_area_struct *vma;
 };
 
 #pragma clang attribute pop

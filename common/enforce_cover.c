@@ -115,7 +115,7 @@ int cover_learn(struct cover *cover, struct sensor *sensor, const struct policy 
 	cover->guest_mnt_ns = guest_mnt_ns(sensor);
 	err = sensor_part(sensor, SENSOR_PROGRAM, "kwp_tasks") < 0
 		      ? learn_from_proc(cover)
-		      : sensor_iterate(sensor, take_process, cover);
+		      : sensor_iterate(sensor, SENSOR_TASKS, take_process, cover);
 	if (!err && policy->fixed.cover == KWP_COVER_CGROUPS)
 		err = find_cgroups(cover, policy, missing);
 	if (err)

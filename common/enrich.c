@@ -308,6 +308,11 @@ bool enrich_look_due(struct enrich *e, uint64_t now)
 	return e->relays && relay_look_due(e->relays, now);
 }
 
+void enrich_set_existing(struct enrich *e, bool existing)
+{
+	e->options.existing = existing;
+}
+
 int enrich_again(struct enrich *e, const void *record, size_t size, struct event *out)
 {
 	int err = event_decode(record, size, out);

@@ -38,6 +38,8 @@ int enrich_record(struct enrich *enrich, const void *record, size_t size);
  * CLOCK_BOOTTIME); ~0: everything. */
 void enrich_flush(struct enrich *enrich, uint64_t before);
 
+/* Emits what already ran from now on, or no more. */
+void enrich_set_existing(struct enrich *enrich, bool existing);
 /* The event of a record that was emitted before, with what is known now: of a process that was
  * forgotten only what the record says of it. 0, or what event_decode() said of it. */
 int enrich_again(struct enrich *enrich, const void *record, size_t size,

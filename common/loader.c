@@ -149,7 +149,9 @@ static int choose_backends(struct loader *loader, struct loaded *out)
 {
 	const enum kwp_backend forced = loader->options->backend;
 	const uint32_t wanted = forced ? 1u << forced : LOADER_HOOKS | 1u << KWP_BY_TRACEPOINT;
-	uint32_t proven = proof_backends(wanted, &out->view.silent);
+	/* Iterators need no proof: they run when they are read. */
+	const bool now = loader->options->now;
+	uint32_t proven = now ? 1u << KWP_BY_ITER : proof_backends(wanted, &out->view.silent);
 	char missing[160];
 
 	if (proven & 1u << KWP_BY_LSM)
@@ -170,7 +172,8 @@ static int choose_backends(struct loader *loader, struct loaded *out)
 				   "/sys/kernel/btf/vmlinux is not there: /sys is not mounted, or "
 				   "the kernel lacks CONFIG_DEBUG_INFO_BTF");
 	loader->backends = proven | 1u << KWP_BY_CGROUP | 1u << KWP_BY_ITER;
-	loader->one_call = choose_ends(loader) == TYPE(EXEC) && guest_mount_tracefs();
+	loader->one_call =
+		!now && choose_ends(loader) == TYPE(EXEC) && guest_mount_tracefs();
 	return 0;
 }
 

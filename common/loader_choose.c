@@ -111,11 +111,20 @@ struct bpf_program *choose_row(const struct loader *loader, const struct act_pro
 	return bpf_object__find_program_by_name(loader->object, row->name);
 }
 
+/* What looks at what is there. */
+static bool is_now(const char *name)
+{
+	return !strncmp(name, "kwp_now_", 8) || !strcmp(name, "kwp_whoami") ||
+	       !strcmp(name, "kwp_tasks");
+}
+
 /* Is this a program that no row has, and that is needed? */
 static bool is_fixed(const struct loader *loader, const struct bpf_program *program)
 {
 	const char *name = bpf_program__name(program);
 
+	if (loader->options->now)
+		return is_now(name);
 	if (!strcmp(name, "kwp_sys_exit"))
 		return choose_ends(loader) && !loader->one_call;
 	if (!strcmp(name, "kwp_holds"))
@@ -132,7 +141,7 @@ void choose_programs(struct loader *loader)
 
 	bpf_object__for_each_program(program, loader->object)
 		bpf_program__set_autoload(program, is_fixed(loader, program));
-	for (size_t i = 0; i < act_programs_count; i++) {
+	for (size_t i = 0; i < act_programs_count && !loader->options->now; i++) {
 		program = choose_row(loader, &act_programs[i]);
 		if (program && !loader->refused[i] && row_wanted(loader, &act_programs[i]))
 			bpf_program__set_autoload(program, choose_has_target(loader, program));

@@ -123,7 +123,8 @@ static void list_program(const struct loader *loader, struct loaded *out, enum l
 int list_all(const struct loader *loader, struct loaded *out)
 {
 	static const char *const names[] = {"kwp_whoami", "kwp_enroll", "kwp_tasks",
-					    "kwp_learn", "kwp_holds", "kwp_sys_exit"};
+					    "kwp_learn", "kwp_holds", "kwp_now_maps",
+					    "kwp_now_files", "kwp_now_traced", "kwp_sys_exit"};
 	int err = list_maps(loader, out) ?: list_rows(loader, out);
 
 	_Static_assert(ARRAY_SIZE(names) == LOADER_PROGRAMS, "a program without a name");

@@ -276,7 +276,7 @@ static int finish(struct run *run, int status)
 		return written;
 	if (run->lost && run->options->strict)
 		return STATUS_LOST;
-	if (run->printed && run->options->exit_code)
+	if (run->printed && (run->options->exit_code || run->request->now))
 		return STATUS_FINDINGS;
 	return status;
 }
@@ -293,7 +293,9 @@ int run_events(const struct run_request *request)
 	signal(SIGPIPE, SIG_IGN);
 	signal(SIGXFSZ, SIG_IGN);
 	if (!status)
-		status = request->options->read ? run_replay(&run) : run_live(&run);
+		status = request->options->read ? run_replay(&run)
+			 : request->now		? run_now(&run)
+						: run_live(&run);
 	wrapper_end(&run.wrapper);
 	status = finish(&run, status);
 	run_close_sensor(&run);

@@ -22,6 +22,7 @@ struct run_request {
 	const struct policy *policy; /* to be in force while it runs, NULL: none */
 	bool findings;		/* lines are findings: other headings */
 	uint64_t heartbeat;	/* ns between two records that the watch is on, 0: none */
+	bool now;		/* on_event() only for what there is now, then it ends */
 	bool existing;		/* on_event() also for what already runs, as exec events */
 	void (*on_event)(struct run *run, const struct event *event, void *data);
 	void (*on_tick)(struct run *run, void *data); /* each second; may be NULL */

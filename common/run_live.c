@@ -75,10 +75,10 @@ static void take_held(void *data, const void *record, size_t size)
 static void look(struct run *run, uint64_t now)
 {
 	if (enrich_look_due(run->enrich, now))
-		sensor_holds(run->sensor, take_held, run);
+		sensor_iterate(run->sensor, SENSOR_HOLDS, take_held, run);
 }
 
-static void take_existing(void *data, const void *record, size_t size)
+void run_take_existing(void *data, const void *record, size_t size)
 {
 	struct run *run = data;
 	const struct kwp_record *head = record;
@@ -184,7 +184,7 @@ static uint64_t run_types(const struct run *run)
 				   : types;
 }
 
-static int open_sensor(struct run *run)
+int run_open_sensor(struct run *run)
 {
 	const struct options *o = run->options;
 	struct sensor_options options = {
@@ -197,6 +197,7 @@ static int open_sensor(struct run *run)
 		.backend = o->backend,
 		.ring = o->ring,
 		.policy = run->request->policy,
+		.now = run->request->now,
 	};
 	int err = o->attached ? 0 : scope_options(o, &options);
 
@@ -209,7 +210,7 @@ static int open_sensor(struct run *run)
 		log_error("%s", run->view.reason);
 		return STATUS_CANT;
 	}
-	return say_view(&run->view);
+	return run->request->now ? STATUS_OK : say_view(&run->view);
 }
 
 /* Puts the policy in force; the scope is complete. */
@@ -230,10 +231,10 @@ static int hold_policy(struct run *run)
 /* What already runs, so that every event has its chain of parents. */
 static int learn_existing(struct run *run)
 {
-	int err = sensor_iterate(run->sensor, take_existing, run);
+	int err = sensor_iterate(run->sensor, SENSOR_TASKS, run_take_existing, run);
 
 	if (!err && !run->reader && (run_types(run) & TYPE(HELD)))
-		err = sensor_holds(run->sensor, take_held, run);
+		err = sensor_iterate(run->sensor, SENSOR_HOLDS, take_held, run);
 	if (err)
 		log_warning("cannot list what already runs (%s): ancestors may be missing",
 			    strerror(-err));
@@ -348,7 +349,7 @@ int run_live(struct run *run)
 		 ?: run_open_signals(run);
 	if (status)
 		return status;
-	partly = open_sensor(run);
+	partly = run_open_sensor(run);
 	if (partly && partly != STATUS_PARTLY)
 		return partly;
 	if (run->options->command &&

@@ -65,7 +65,13 @@ void run_close_findings(struct run *run);
 void run_say_header(struct run *run);
 /* Gives the sensor back. */
 void run_close_sensor(struct run *run);
+/* The sensor that the request and the options ask for. An exit status. */
+int run_open_sensor(struct run *run);
+/* For sensor_iterate(): a record of a process that already runs. */
+void run_take_existing(void *run, const void *record, size_t size);
 /* From the sensor until the end. An exit status. */
 int run_live(struct run *run);
+/* What there is now. An exit status. */
+int run_now(struct run *run);
 
 #endif

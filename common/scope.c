@@ -120,8 +120,8 @@ bool scope_refuses(const struct options *options, const struct event *event)
 		return true;
 	if (options->failed_only && !event_failed(event))
 		return true;
-	/* The sensor's own scope has tested the rest. */
-	if (!options->read && !options->attached)
+	/* The sensor's own scope has tested the rest, but of what was there before it. */
+	if (!options->read && !options->attached && r->backend != KWP_BY_ITER)
 		return false;
 	return (options->pids_count && !descends(options, event->process)) ||
 	       (options->tid && r->view_tid != options->tid) ||

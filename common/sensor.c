@@ -123,7 +123,8 @@ static int map_rings(struct sensor *sensor, struct sensor_view *view)
 static int sensor_take(struct sensor *sensor, struct loaded *loaded)
 {
 	static const char *const programs[] = {"kwp_whoami", "kwp_enroll", "kwp_tasks",
-						"kwp_learn", "kwp_holds"};
+						"kwp_learn", "kwp_holds", "kwp_now_maps",
+						"kwp_now_files", "kwp_now_traced"};
 	int err = 0;
 
 	sensor->layout = loaded->layout;
@@ -314,8 +315,7 @@ static size_t take_records(const char *bytes, size_t size,
 	return at;
 }
 
-/* The records of an iterator's program. */
-static int iterate(struct sensor *sensor, const char *program,
+int sensor_iterate(struct sensor *sensor, const char *name,
 		   void (*take)(void *data, const void *record, size_t size), void *data)
 {
 	const size_t room = 64 << 10; /* more than a record */
@@ -324,10 +324,9 @@ static int iterate(struct sensor *sensor, const char *program,
 	size_t have = 0, taken;
 	ssize_t got;
 
-	if (sensor_part(sensor, SENSOR_PROGRAM, program) < 0)
+	if (sensor_part(sensor, SENSOR_PROGRAM, name) < 0)
 		return -ENOTSUP;
-	link = bpf_link_create(sensor_part(sensor, SENSOR_PROGRAM, program), 0, BPF_TRACE_ITER,
-			       NULL);
+	link = bpf_link_create(sensor_part(sensor, SENSOR_PROGRAM, name), 0, BPF_TRACE_ITER, NULL);
 	fd = link < 0 ? -1 : bpf_iter_create(link);
 	if (fd < 0 || !bytes)
 		return -errno;
@@ -338,18 +337,6 @@ static int iterate(struct sensor *sensor, const char *program,
 		memmove(bytes, bytes + taken, have);
 	}
 	return got < 0 ? -errno : 0;
-}
-
-int sensor_iterate(struct sensor *sensor, void (*take)(void *data, const void *record, size_t size),
-		   void *data)
-{
-	return iterate(sensor, "kwp_tasks", take, data);
-}
-
-int sensor_holds(struct sensor *sensor, void (*take)(void *data, const void *record, size_t size),
-		 void *data)
-{
-	return iterate(sensor, "kwp_holds", take, data);
 }
 
 void sensor_lost(const struct sensor *sensor, uint64_t lost[KWP_TYPE_COUNT])

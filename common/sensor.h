@@ -32,6 +32,7 @@ struct sensor_options {
 	size_t ring;		   /* bytes, a power of two */
 	const struct policy *policy; /* programs give the verdicts that it needs; NULL: none.
 					enforce.h brings it into their maps */
+	bool now;		   /* only iterators, for sensor_iterate() */
 	bool pinned;		   /* is to outlive kwp: what enforce.h pins */
 };
 
@@ -100,13 +101,15 @@ int sensor_fd(struct sensor *sensor);
 /* Calls take for each record that waits; it returns < 0 to stop. Returns how many. */
 int sensor_consume(struct sensor *sensor, int (*take)(void *data, void *record, size_t size),
 		   void *data);
-/* A record (backend iterator) for each process that already runs and that kwp's pid
- * namespace shows, parents in any order. 0 or -errno. */
-int sensor_iterate(struct sensor *sensor, void (*take)(void *data, const void *record, size_t size),
-		   void *data);
-/* A HELD record for each of them. -ENOTSUP if HELD was not asked for. */
-int sensor_holds(struct sensor *sensor, void (*take)(void *data, const void *record, size_t size),
-		 void *data);
+/* Iterators: a record (backend iterator) for each process that already runs and that kwp's pid
+ * namespace shows, parents in any order; a HELD record for each of them, if HELD was asked for; and,
+ * with options.now, for what those have. */
+#define SENSOR_TASKS "kwp_tasks"
+#define SENSOR_HOLDS "kwp_holds"
+#define SENSOR_NOW {"kwp_now_maps", "kwp_now_files", "kwp_now_traced"}
+/* 0 or -errno; -ENOTSUP: the sensor has no such one. */
+int sensor_iterate(struct sensor *sensor, const char *name,
+		   void (*take)(void *data, const void *record, size_t size), void *data);
 /* Losses so far, by type; they only grow. */
 void sensor_lost(const struct sensor *sensor, uint64_t lost[KWP_TYPE_COUNT]);
 
