@@ -12,6 +12,7 @@
 #include "../common/need.h"
 #include "../common/profile_say.h"
 #include "../common/run.h"
+#include "../common/selftest.h"
 #include "../common/verdict.h"
 
 struct audit {
@@ -21,10 +22,14 @@ struct audit {
 	struct text ruleset; /* the profile's name */
 	enum severity least;
 	double heartbeat; /* seconds, 0: none */
-	bool check, list, now;
+	bool check, list, now, selftest;
+	const char *tested; /* --selftest=ID, NULL: all */
+	bool *seen;	    /* by rule, while it tests itself */
+	bool hooks;	    /* some event came from a hook */
 };
 
-enum { KEY_CHECK = 0x200, KEY_HEARTBEAT, KEY_LIST, KEY_NOW, KEY_SEVERITY };
+enum { KEY_CHECK = 0x200, KEY_HEARTBEAT, KEY_LIST, KEY_NOW, KEY_SELFTEST,
+       KEY_SELFTEST_ACT, KEY_SELFTEST_STAGE, KEY_SEVERITY };
 
 static const struct argp_option audit_options[] = {
 	{"profile", 'P', "PROFILE", 0, "rules to use: a name or a file (base)", 0},
@@ -32,10 +37,26 @@ static const struct argp_option audit_options[] = {
 	 "findings of this level or worse: info, low, medium, high, critical", 0},
 	{"heartbeat", KEY_HEARTBEAT, "SECS", 0, "a record each so many seconds, with counts: the watch is on", 0},
 	{"now", KEY_NOW, NULL, 0, "look at what there is now, once: exit status 0 or 1", 0},
+	{"selftest", KEY_SELFTEST, "ID", OPTION_ARG_OPTIONAL,
+	 "do a harmless act for each rule, or that one, and tell which are seen", 0},
+	/* What it calls itself with. */
+	{"selftest-act", KEY_SELFTEST_ACT, "ACT", OPTION_HIDDEN, NULL, 0},
+	{"selftest-stage", KEY_SELFTEST_STAGE, "FD[,ID]", OPTION_HIDDEN, NULL, 0},
 	{"check", KEY_CHECK, NULL, 0, "only check the profile; needs no root", 0},
 	{"list", KEY_LIST, NULL, 0, "list the rules: id, severity, techniques, events", 0},
 	{},
 };
+
+/* In the child of a self test. */
+static int stage(const char *words, const struct argp_state *state)
+{
+	const char *comma = strchr(words, ',');
+	char number[16];
+
+	snprintf(number, sizeof(number), "%.*s", comma ? (int)(comma - words) : 15, words);
+	return selftest_stage(options_number(number, 0, 65535, "descriptor", state),
+			      comma ? comma + 1 : NULL);
+}
 
 static error_t parse(int key, char *arg, struct argp_state *state)
 {
@@ -59,6 +80,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_HEARTBEAT:
 		audit->heartbeat = options_seconds(arg, state);
 		return 0;
+	case KEY_SELFTEST:
+		audit->selftest = true;
+		audit->tested = arg;
+		return 0;
+	case KEY_SELFTEST_ACT:
+		exit(selftest_do(arg));
+	case KEY_SELFTEST_STAGE:
+		exit(stage(arg, state));
 	case KEY_NOW:
 		audit->now = true;
 		return 0;
@@ -66,6 +95,9 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (audit->now && (audit->options.read || audit->options.attached ||
 				   audit->options.command))
 			argp_error(state, "--now looks at what runs: no --read, --attached or command");
+		if (audit->selftest && (audit->options.read || audit->options.attached ||
+					audit->options.command || audit->now))
+			argp_error(state, "--selftest goes without --read, --attached, --now or command");
 		return 0;
 	case KEY_LIST:
 		audit->list = true;
@@ -115,6 +147,8 @@ static void on_event(struct run *run, const struct event *event, void *data)
 {
 	struct audit *audit = data;
 
+	audit->hooks |= event->record->backend == KWP_BY_LSM ||
+			event->record->backend == KWP_BY_FMOD_RET || event->hook_facts;
 	if (event->verdict && verdict_severity(event) >= audit->least)
 		run_finding(run, event);
 	/* Rules look at the act itself, which is told with its result. */
@@ -130,6 +164,10 @@ static void on_event(struct run *run, const struct event *event, void *data)
 		    !rule_match(rule, event))
 			continue;
 		rule->hits++;
+		if (audit->seen) {
+			audit->seen[i] = true;
+			continue;
+		}
 		finding = *event;
 		finding.rule = rule;
 		finding.ruleset = audit->ruleset;
@@ -149,6 +187,7 @@ static int watch(struct audit *audit)
 		.stdio = true,
 		.findings = true,
 		.now = audit->now,
+		.quiet = audit->seen != NULL,
 		.heartbeat = audit->heartbeat * NS_PER_S,
 		.on_event = on_event,
 		.data = audit,
@@ -158,6 +197,41 @@ static int watch(struct audit *audit)
 	if (audit->profile->name)
 		audit->ruleset = (struct text){audit->profile->name, strlen(audit->profile->name)};
 	return run_events(&request);
+}
+
+/* Watches a child that does all the acts. */
+static int test(struct audit *audit)
+{
+	char stage[128], self[] = "/proc/self/exe", name[] = "audit", option[] = "--selftest-stage";
+	char *command[] = {self, name, option, stage, NULL};
+	struct selftest test = {.only = audit->tested,
+				.json = audit->options.output.format == FORMAT_JSON};
+	int report[2], status;
+
+	if (audit->tested && !selftest_find(audit->tested)) {
+		log_error("no act is known for a rule '%s'; kwp audit --selftest lists them",
+			  audit->tested);
+		return STATUS_USAGE;
+	}
+	audit->seen = test.seen = calloc(audit->profile->rules_count, sizeof(*test.seen));
+	if (!test.seen || pipe(report)) {
+		log_error("out of memory or descriptors");
+		return STATUS_CANT;
+	}
+	test.report = report[0];
+	snprintf(stage, sizeof(stage), "%d%s%s", report[1], audit->tested ? "," : "",
+		 audit->tested ?: "");
+	audit->options.command = command;
+	audit->options.output.header = false;
+	audit->least = SEVERITY_INFO;
+	status = watch(audit);
+	close(report[1]);
+	test.hooks = audit->hooks;
+	if (status == STATUS_OK)
+		status = selftest_tell(&test, audit->profile) ? STATUS_FINDINGS : STATUS_OK;
+	close(report[0]);
+	free(test.seen);
+	return status;
 }
 
 static int cmd_audit_run(int argc, char **argv)
@@ -178,6 +252,8 @@ static int cmd_audit_run(int argc, char **argv)
 	status = read_profile(&audit);
 	if (!status && audit.list)
 		status = list_rules(audit.profile);
+	else if (!status && audit.selftest && !audit.check)
+		status = test(&audit);
 	else if (!status && !audit.check)
 		status = watch(&audit);
 	profile_free(audit.profile);

@@ -267,7 +267,7 @@ static int finish(struct run *run, int status)
 		return status;
 	if (run->damaged)
 		log_warning("%" PRIu64 " records could not be understood", run->damaged);
-	if (!run->options->read || run->lost)
+	if (!run->request->quiet && (!run->options->read || run->lost))
 		log_info("%" PRIu64 " %s, %" PRIu64 " lost", run->printed,
 			 run->request->findings ? "findings" : "events", run->lost);
 	if (run->wrapper.ended)

@@ -21,6 +21,7 @@ struct run_request {
 	const uint8_t *syscalls; /* see struct sensor_options */
 	const struct policy *policy; /* to be in force while it runs, NULL: none */
 	bool findings;		/* lines are findings: other headings */
+	bool quiet;		/* no word on how many lines there were */
 	uint64_t heartbeat;	/* ns between two records that the watch is on, 0: none */
 	bool now;		/* on_event() only for what there is now, then it ends */
 	bool existing;		/* on_event() also for what already runs, as exec events */
