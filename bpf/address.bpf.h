@@ -3,8 +3,9 @@
  * Which rule speaks of an address: the most specific range that holds it, then the first of
  * its port rules that fits. Nothing here needs to know the kernel's own types.
  *
- * What no range names falls to the default of its direction, but for loopback: programs of one
- * guest may talk to each other unless a range that was written down holds their address.
+ * What no range names, and no name that answers gave for it (name.bpf.c), falls to the default of
+ * its direction, but for loopback: programs of one guest may talk to each other unless a range
+ * that was written down holds their address.
  */
 #ifndef KWP_ADDRESS_BPF_H
 #define KWP_ADDRESS_BPF_H
@@ -76,6 +77,22 @@ struct kwp_spared_map {
 	__type(key, u64);
 	__type(value, u32);
 };
+
+struct kwp_name_rules_map {
+	__uint(type, BPF_MAP_TYPE_HASH);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__uint(max_entries, KWP_NAMES_MAX);
+	__type(key, struct kwp_name_key);
+	__type(value, struct kwp_cidr_rules);
+};
+struct kwp_named_map {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, KWP_NAMED_MAX);
+	__type(key, u8[16]);
+	__type(value, struct kwp_named);
+};
+extern struct kwp_name_rules_map kwp_name_rules SEC(".maps");
+extern struct kwp_named_map kwp_named SEC(".maps");
 extern struct kwp_cidrs_map kwp_cidrs SEC(".maps");
 extern struct kwp_ports_map kwp_ports SEC(".maps");
 extern struct kwp_flows_map kwp_flows SEC(".maps");
@@ -136,19 +153,62 @@ static __always_inline bool port_fits(const struct kwp_port *port, const struct 
 	return to->port >= port->low && to->port <= port->high;
 }
 
+/* The rule of one entry of kwp_ports, if it fits. */
+SUBPROG_ONCE u32 port_rule(u32 at, const struct address *to, u32 generation)
+{
+	struct kwp_port *port = to ? bpf_map_lookup_elem(&kwp_ports, &at) : NULL;
+
+	return port && port_fits(port, to, generation) ? port->rule : ADDRESS_NO_RULE;
+}
+
+/* at: of the first in kwp_ports. */
+SUBPROG_ONCE u32 ports_rule(u32 at, u32 count, const struct address *to, u32 generation)
+{
+	for (u32 i = 0; i < KWP_PORTS_MAX && i < count; i++, at++) {
+		u32 rule = port_rule(at, to, generation);
+
+		if (rule != ADDRESS_NO_RULE)
+			return rule;
+	}
+	return ADDRESS_NO_RULE;
+}
+
 static __always_inline u32 ports_find(const struct kwp_cidr_rules *rules, const struct address *to,
 				      u32 generation)
 {
-	u32 at = generation % KWP_GENERATIONS * KWP_PORTS_TOTAL + rules->first;
-	u32 count = rules->count;
+	return ports_rule(generation % KWP_GENERATIONS * KWP_PORTS_TOTAL + rules->first,
+			  rules->count, to, generation);
+}
 
-	for (u32 i = 0; i < KWP_PORTS_MAX && i < count; i++, at++) {
-		struct kwp_port *port = bpf_map_lookup_elem(&kwp_ports, &at);
+/* The same by the names that answers gave for it: the strictest of what they say. */
+SUBPROG_ONCE u32 name_rule(u32 generation, const struct address *to)
+{
+	struct kwp_name_key key = {.slot = generation % KWP_GENERATIONS};
+	u32 best = ADDRESS_NO_RULE, rule;
+	struct kwp_cidr_rules *rules;
+	struct kwp_named *named;
+	u8 ip[16];
+	u64 now;
 
-		if (port && port_fits(port, to, generation))
-			return port->rule;
+	if (!to)
+		return best;
+	__builtin_memcpy(ip, to->ip, sizeof(ip));
+	named = bpf_map_lookup_elem(&kwp_named, ip);
+	if (!named)
+		return best;
+	now = bpf_ktime_get_boot_ns();
+	for (u32 way = 0; way < KWP_NAMED_WAYS; way++) {
+		if (named->until[way] <= now)
+			continue;
+		key.id = named->id[way];
+		rules = bpf_map_lookup_elem(&kwp_name_rules, &key);
+		rule = rules ? ports_find(rules, to, generation) : ADDRESS_NO_RULE;
+		if (rule != ADDRESS_NO_RULE &&
+		    (best == ADDRESS_NO_RULE ||
+		     rule_action(generation, rule, 0) > rule_action(generation, best, 0)))
+			best = rule;
 	}
-	return ADDRESS_NO_RULE;
+	return best;
 }
 
 /* The number of the rule that speaks of an address; 0: none does. */
@@ -171,7 +231,11 @@ SUBPROG_ONCE u32 address_rule(u32 generation, const struct address *to)
 		return rule;
 	if (address_is_local(to))
 		return 0;
-	return to->ingress ? policy->address_fallback[1] : policy->address_fallback[0];
+	if (to->ingress)
+		return policy->address_fallback[1];
+	if (guard_on_names() && policy->named)
+		rule = name_rule(generation, to);
+	return rule != ADDRESS_NO_RULE ? rule : policy->address_fallback[0];
 }
 
 /* A rule has been told of at the act itself: its packets need not. */

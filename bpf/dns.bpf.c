@@ -7,9 +7,8 @@
  * first packet that a socket sends fixes who it belongs to.
  */
 #include "hook.bpf.h"
-#include "packet.bpf.h"
+#include "transport.bpf.h"
 
-#define DNS_PORT 53
 #define DNS_BYTES 4096 /* of a message that a record holds */
 #define DNS_MESSAGES 8 /* of one TCP segment that are looked at */
 #define DNS_SOCKETS 1024
@@ -43,42 +42,12 @@ struct {
 
 /* A packet, as far as it has been read. */
 struct dns_packet {
-	struct packet ip; /* at: of what is left of the payload */
+	struct transport in;
 	u64 cookie;
 	u32 answer;
-	u32 end; /* of the payload */
-	u32 sequence, tcp_flags;
 	u32 size; /* of the stream's message */
 	u32 left; /* bytes of the last message that have not come */
 };
-
-/* ---- headers ---- */
-
-/* Reads the headers up to the payload; false: no UDP or TCP packet that concerns us. */
-static __always_inline bool packet_read(struct dns_packet *packet)
-{
-	struct packet *ip = &packet->ip;
-	u8 head[14];
-
-	if (!packet_headers(ip) || ip->partial ||
-	    (ip->protocol != IPPROTO_UDP && ip->protocol != IPPROTO_TCP))
-		return false;
-	/* A datagram may be shorter, but then it is no message. */
-	if (bpf_skb_load_bytes(ip->skb, ip->at, head, sizeof(head)))
-		return false;
-	ip->source.port = packet_u16(head);
-	ip->target.port = packet_u16(head + 2);
-	/* What a card padded is gone, what it will cut or has joined has no length of its own. */
-	packet->end = ip->skb->len;
-	if (ip->protocol == IPPROTO_UDP) {
-		ip->at += 8;
-		return true;
-	}
-	packet->sequence = bpf_ntohl(*(u32 *)(head + 4));
-	packet->tcp_flags = head[13];
-	ip->at += (head[12] >> 4) * 4;
-	return true;
-}
 
 /* ---- owners ---- */
 
@@ -97,9 +66,9 @@ static __always_inline bool task_sends(const struct dns_packet *packet, struct t
 {
 	if (task->flags & PF_KTHREAD)
 		return false;
-	if (packet->ip.protocol == IPPROTO_UDP || (packet->tcp_flags & TCP_SYN))
+	if (packet->in.ip.protocol == IPPROTO_UDP || (packet->in.tcp_flags & TCP_SYN))
 		return true;
-	return task->cgroups->dfl_cgrp->kn->id == bpf_skb_cgroup_id(packet->ip.skb);
+	return task->cgroups->dfl_cgrp->kn->id == bpf_skb_cgroup_id(packet->in.ip.skb);
 }
 
 /* Remembers who sends, if that is news and can be told. */
@@ -109,9 +78,9 @@ static __always_inline void owner_learn(const struct dns_packet *packet)
 	struct kwp_record *owner = bpf_map_lookup_elem(&kwp_dns_owners, &packet->cookie);
 	struct kwp_slot *slot;
 
-	if (owner && (packet->ip.protocol == IPPROTO_TCP || owner->tid == (u32)task->pid))
+	if (owner && (packet->in.ip.protocol == IPPROTO_TCP || owner->tid == (u32)task->pid))
 		return;
-	if (!task_sends(packet, task) || !dns_scope(packet->ip.skb, task))
+	if (!task_sends(packet, task) || !dns_scope(packet->in.ip.skb, task))
 		return;
 	slot = record_begin(KWP_DNS, KWP_BY_CGROUP, sizeof(struct kwp_dns));
 	if (!slot)
@@ -136,11 +105,11 @@ static __always_inline struct kwp_slot *owner_record(const struct kwp_record *ow
 
 /* ---- messages ---- */
 
-/* Sends the message of size bytes that begins at packet->ip.at, as far as the packet has it. */
+/* Sends the message of size bytes that begins at packet->in.ip.at, as far as the packet has it. */
 SUBPROG int dns_record(struct dns_packet *packet, u32 size)
 {
 	struct kwp_record *owner = bpf_map_lookup_elem(&kwp_dns_owners, &packet->cookie);
-	u32 took = packet->end - packet->ip.at;
+	u32 took = packet->in.end - packet->in.ip.at;
 	struct kwp_slot *slot;
 	struct kwp_dns *dns;
 	char *to;
@@ -151,10 +120,10 @@ SUBPROG int dns_record(struct dns_packet *packet, u32 size)
 	if (!slot)
 		return 0;
 	dns = record_facts(slot);
-	dns->local = packet->answer ? packet->ip.target : packet->ip.source;
-	dns->remote = packet->answer ? packet->ip.source : packet->ip.target;
+	dns->local = packet->answer ? packet->in.ip.target : packet->in.ip.source;
+	dns->remote = packet->answer ? packet->in.ip.source : packet->in.ip.target;
 	dns->cookie = packet->cookie;
-	dns->protocol = packet->ip.protocol;
+	dns->protocol = packet->in.ip.protocol;
 	dns->answer = packet->answer;
 	dns->size = size;
 	if (took > size)
@@ -165,7 +134,7 @@ SUBPROG int dns_record(struct dns_packet *packet, u32 size)
 	if (to && took) {
 		asm volatile("" : "+r"(took));
 		took = ((took - 1) & (DNS_BYTES - 1)) + 1; /* as it is: 6.1 must be shown */
-		if (!bpf_skb_load_bytes(packet->ip.skb, packet->ip.at, to, took))
+		if (!bpf_skb_load_bytes(packet->in.ip.skb, packet->in.ip.at, to, took))
 			record_took(slot, 0, took);
 	}
 	record_end(slot);
@@ -180,21 +149,21 @@ static long dns_step(u32 index, struct dns_packet *packet)
 
 	packet->size = 0;
 	if (!size) {
-		if (packet->end - packet->ip.at < sizeof(length) ||
-		    bpf_skb_load_bytes(packet->ip.skb, packet->ip.at, length, sizeof(length)))
+		if (packet->in.end - packet->in.ip.at < sizeof(length) ||
+		    bpf_skb_load_bytes(packet->in.ip.skb, packet->in.ip.at, length, sizeof(length)))
 			return 1;
 		size = packet_u16(length);
-		packet->ip.at += sizeof(length);
+		packet->in.ip.at += sizeof(length);
 	}
-	here = packet->end - packet->ip.at;
+	here = packet->in.end - packet->in.ip.at;
 	if (!here) {
 		packet->size = size;
 		return 1;
 	}
 	dns_record(packet, size);
 	packet->left = here < size ? size - here : 0;
-	packet->ip.at += here < size ? here : size;
-	return packet->ip.at >= packet->end;
+	packet->in.ip.at += here < size ? here : size;
+	return packet->in.ip.at >= packet->in.end;
 }
 
 /* The messages of a TCP segment, but for bytes that were seen before. */
@@ -202,18 +171,19 @@ static __always_inline void dns_segment(struct dns_packet *packet)
 {
 	u64 key = packet->cookie << 1 | packet->answer;
 	struct dns_stream *old = bpf_map_lookup_elem(&kwp_dns_streams, &key);
-	struct dns_stream stream = {.next = packet->sequence + packet->end - packet->ip.at};
+	struct dns_stream stream = {.next = packet->in.sequence + packet->in.end -
+					    packet->in.ip.at};
 
 	if (old && (s32)(stream.next - old->next) <= 0)
 		return; /* sent again */
-	if (old && old->next == packet->sequence) {
+	if (old && old->next == packet->in.sequence) {
 		packet->size = old->size;
 		packet->left = old->left;
 	}
-	if (packet->left >= packet->end - packet->ip.at) {
-		stream.left = packet->left - (packet->end - packet->ip.at);
+	if (packet->left >= packet->in.end - packet->in.ip.at) {
+		stream.left = packet->left - (packet->in.end - packet->in.ip.at);
 	} else {
-		packet->ip.at += packet->left;
+		packet->in.ip.at += packet->left;
 		packet->left = 0;
 		bpf_loop(DNS_MESSAGES, dns_step, packet, 0);
 		stream.left = packet->left;
@@ -222,35 +192,23 @@ static __always_inline void dns_segment(struct dns_packet *packet)
 	bpf_map_update_elem(&kwp_dns_streams, &key, &stream, BPF_ANY);
 }
 
-/* Most TCP packets are none of ours, and their socket says so. A datagram may go
- * elsewhere than its socket is connected to. */
-static __always_inline bool dns_unlikely(struct __sk_buff *skb)
-{
-	struct bpf_sock *sk = skb->sk;
-
-	if (!sk)
-		return false;
-	sk = bpf_sk_fullsock(sk);
-	return sk && sk->protocol == IPPROTO_TCP && sk->dst_port != bpf_htons(DNS_PORT);
-}
-
 static __always_inline void dns_look(struct __sk_buff *skb, u32 answer)
 {
-	struct dns_packet packet = {.ip.skb = skb, .answer = answer};
+	struct dns_packet packet = {.in.ip.skb = skb, .answer = answer};
 
-	if (kwp_settings.failed_only || dns_unlikely(skb) || !packet_read(&packet))
+	if (kwp_settings.failed_only || transport_unlikely(skb) || !transport_read(&packet.in))
 		return;
-	if ((answer ? packet.ip.source.port : packet.ip.target.port) != DNS_PORT)
+	if ((answer ? packet.in.ip.source.port : packet.in.ip.target.port) != DNS_PORT)
 		return;
 	packet.cookie = bpf_get_socket_cookie(skb);
 	if (!answer)
 		owner_learn(&packet);
-	if (packet.ip.at >= packet.end)
+	if (packet.in.ip.at >= packet.in.end)
 		return;
-	if (packet.ip.protocol == IPPROTO_TCP)
+	if (packet.in.ip.protocol == IPPROTO_TCP)
 		dns_segment(&packet);
 	else
-		dns_record(&packet, packet.end - packet.ip.at);
+		dns_record(&packet, packet.in.end - packet.in.ip.at);
 }
 
 SEC("cgroup_skb/egress")

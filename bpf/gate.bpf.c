@@ -5,6 +5,7 @@
  */
 #include "owner.bpf.h"
 
+#define DNS_PORT 53
 #define DENY 0
 #define PASS 1
 
@@ -55,13 +56,28 @@ static __always_inline int gate_verdict(struct bpf_sock_addr *ctx, struct bpf_so
 	return said.verdict >= KWP_SAID_BLOCK ? DENY : PASS;
 }
 
+/* A question by TCP is on its way: of which network namespace? */
+static __always_inline void gate_asks(struct bpf_sock_addr *ctx, struct bpf_sock *sk)
+{
+	struct kwp_socket *socket;
+
+	if (!guard_on_names() || ctx->user_port != bpf_htons(DNS_PORT))
+		return;
+	socket = bpf_sk_storage_get(&kwp_sockets, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	if (socket)
+		socket->netns = bpf_get_netns_cookie(ctx);
+}
+
 static __always_inline int gate(struct bpf_sock_addr *ctx, bool six, bool send)
 {
 	struct ask ask = {.end.generation = guard_generation()};
 	struct bpf_sock *sk = ctx->sk;
 	u32 *words = (u32 *)ask.to.ip;
 
-	if (!guard_on(KWP_CLASS_NETWORK) || kwp_settings.hooks || !ask.end.generation || !sk)
+	if (!guard_on(KWP_CLASS_NETWORK) || !ask.end.generation || !sk)
+		return PASS;
+	gate_asks(ctx, sk);
+	if (kwp_settings.hooks)
 		return PASS;
 	if (six) {
 		words[0] = ctx->user_ip6[0];
@@ -115,6 +131,8 @@ static __always_inline int gate_own(struct bpf_sock *sk)
 	socket = bpf_sk_storage_get(&kwp_sockets, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
 	if (socket && !socket->owner.head.pid)
 		owner_note(&socket->owner);
+	if (socket && guard_on_names())
+		socket->netns = bpf_get_netns_cookie(sk);
 	return PASS;
 }
 

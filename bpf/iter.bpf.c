@@ -91,6 +91,14 @@ int kwp_holds(struct bpf_iter__task *ctx)
 
 /* ---- sockets ---- */
 
+static __always_inline u64 sock_netns(struct sock *sk)
+{
+	u64 net = ADDRESS(sk->__sk_common.skc_net.net), cookie = 0;
+
+	bpf_core_read(&cookie, sizeof(cookie), &((struct net *)net)->net_cookie);
+	return cookie;
+}
+
 /* Notes whose the sockets are that are open already, for their packets. The last process
  * that holds one has it. */
 SEC("iter/task_file")
@@ -114,6 +122,7 @@ int kwp_socks(struct bpf_iter__task_file *ctx)
 	slot = kept ? slot_take(KWP_SOCKET) : NULL;
 	if (!slot)
 		return 0;
+	kept->netns = sock_netns(sk);
 	__builtin_memset(&slot->record, 0, sizeof(slot->record));
 	record_head(slot, task);
 	__builtin_memcpy(&kept->owner.head, &slot->record, sizeof(kept->owner.head));

@@ -96,6 +96,7 @@ struct mnt_namespace___id {
 };
 struct net {
 	struct ns_common ns;
+	u64 net_cookie;
 };
 struct nsproxy {
 	struct mnt_namespace *mnt_ns;

@@ -156,6 +156,13 @@ static __always_inline bool look_recall(struct look *look)
 	return known;
 }
 
+/* What was forbidden may have got a name since. */
+static __always_inline bool look_is_old(struct look *look, struct __sk_buff *skb)
+{
+	return guard_on_names() && look->end.said[0].verdict &&
+	       look_ask(look, skb, false).rule != look->end.said[0].rule;
+}
+
 static __always_inline void look_remember(struct look *look)
 {
 	struct kwp_socket *socket = look->socket;

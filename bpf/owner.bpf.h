@@ -49,6 +49,7 @@ struct kwp_owner {
  * listener's; one that connect(2) made has none until more goes over it than a greeting. */
 struct kwp_socket {
 	struct kwp_owner owner;
+	u64 netns;		   /* cookie of its network namespace, 0: unknown */
 	u32 origin;		   /* enum origin, of a connection */
 	struct bpf_spin_lock lock; /* of the end: threads may send at once */
 	struct end_said end;
@@ -133,6 +134,15 @@ static __always_inline u32 rule_verdict(u32 generation, u32 rule)
 	if (found->action[0] == KWP_MONITOR)
 		return KWP_SAID_MONITOR;
 	return kwp_switch.mode == KWP_MODE_ENFORCE ? KWP_SAID_BLOCK : KWP_SAID_WOULD_BLOCK;
+}
+
+/* Does it speak of addresses that a name has, for as long as the name's answer is good for? */
+static __always_inline bool rule_is_named(u32 generation, u32 rule)
+{
+	u32 at = generation % KWP_GENERATIONS * KWP_RULES_MAX + rule;
+	struct kwp_rule *found = guard_on_names() ? bpf_map_lookup_elem(&kwp_rules, &at) : NULL;
+
+	return found && (found->flags & KWP_RULE_NAMED);
 }
 
 static __always_inline void rule_hit(u32 generation, u32 rule)

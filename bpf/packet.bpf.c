@@ -161,7 +161,7 @@ static __always_inline int datagram_look(struct look *look, struct __sk_buff *sk
 		return PASS;
 	if (!look->socket->owner.head.pid && look->type == SOCK_RAW && look_is_kernels(look, skb))
 		return PASS;
-	if (look->to.partial || !look_recall(look)) {
+	if (look->to.partial || !look_recall(look) || look_is_old(look, skb)) {
 		look->end.said[0] = look_ask(look, skb, false);
 		look->end.said[1] = look_ask(look, skb, true);
 		if (!look->to.partial)
@@ -174,19 +174,21 @@ static __always_inline int datagram_look(struct look *look, struct __sk_buff *sk
 
 #define GREETING 128 /* bytes of a packet of a connection that carries nothing yet */
 
-/* A connection of which nothing is kept: is it ours, and free? Then nothing need be kept until
- * more goes over it: many a connection is over before. */
+/* A connection of which nothing is kept: is it ours, and free for good? Then nothing need be kept
+ * until more goes over it: many a connection is over before. */
 static __always_inline bool connection_is_free(struct __sk_buff *skb, const struct bpf_sock *sk,
 					       u32 generation)
 {
 	struct look look = {.end.generation = generation};
+	u32 rule;
 
 	if (sk->protocol != IPPROTO_TCP || sk->type != SOCK_STREAM || sk->state == BPF_TCP_LISTEN ||
 	    skb->len > GREETING)
 		return false;
 	connection_ends(&look, sk);
 	look.to.port = look.end.port;
-	return !rule_verdict(generation, address_rule(generation, &look.to));
+	rule = address_rule(generation, &look.to);
+	return !rule_verdict(generation, rule) && !rule_is_named(generation, rule);
 }
 
 /* What no connection that passes needs. */

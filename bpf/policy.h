@@ -7,6 +7,7 @@
 #define KWP_POLICY_H
 
 #include "hash.h"
+#include "network.h"
 #include "record.h"
 
 #define KWP_SYSCALLS 512   /* system call numbers that kwp tells apart */
@@ -74,12 +75,8 @@ struct kwp_name {
 
 #define KWP_RULES_MAX 8192   /* rules of a generation; 0 is no rule */
 #define KWP_NODES_MAX 32768  /* entries of kwp_nodes; two generations have to fit */
-#define KWP_CIDRS_MAX 16384  /* entries of kwp_cidrs, the same */
-#define KWP_PORTS_TOTAL 8192 /* port rules of a generation */
 #define KWP_DEPTH_MAX 2048   /* components of a path of KWP_PATH_MAX bytes */
 #define KWP_GENERATIONS 3    /* policies side by side: in force, being built, being left */
-#define KWP_PORTS_MAX 64     /* port rules of an address range, those of the ranges around
-				it among them */
 #define KWP_EXEMPT_MAX 1024  /* processes that no rule is about */
 #define KWP_OWN_MAX 1024     /* BPF objects of kwp's own */
 
@@ -152,6 +149,10 @@ enum kwp_way {
 #define KWP_GUARD_WAYS (~0u << 12)
 _Static_assert(KWP_CLASS_COUNT <= 12 && KWP_WAY_COUNT <= 20, "bits of guards would overlap");
 
+/* Not a class, but among guards: there are rules by name, so answers are read. */
+#define KWP_GUARD_NAMES (1u << 11)
+_Static_assert(KWP_CLASS_COUNT <= 11, "a class would be KWP_GUARD_NAMES");
+
 /* What kwp_ways say of a native system call. */
 #define KWP_WAY_TEXTS 24 /* from this bit on: argument n is a text; below: 1 << enum kwp_way */
 _Static_assert(KWP_WAY_COUNT <= KWP_WAY_TEXTS, "bits of kwp_ways would overlap");
@@ -183,6 +184,7 @@ enum kwp_rule_flag {
 	KWP_RULE_EXCEPTED = 1 << 1, /* has exceptions: see KWP_DOMAIN_EXCEPT */
 	KWP_RULE_DEFAULT = 1 << 2,  /* stands for what no other rule names */
 	KWP_RULE_FOREIGN = 1 << 3,  /* what it allows need not be the image's */
+	KWP_RULE_NAMED = 1 << 4,    /* of addresses by a name, which are known for a while only */
 };
 
 /* A rule as the kernel side knows it, in kwp_rules at slot * KWP_RULES_MAX + its number. */
@@ -263,29 +265,6 @@ struct kwp_node {
 			     are to be cleared away */
 };
 
-/* Keys of kwp_cidrs, a trie. IPv4 is ::ffff:a.b.c.d, so prefix lengths of it begin at 96. */
-struct kwp_cidr {
-	__u32 prefix;	  /* bits of what follows: 8 * 4 + those of the address */
-	__u8 slot;	  /* generation % KWP_GENERATIONS */
-	__u8 ingress;	  /* 0: egress */
-	__u8 pad[2];
-	__u8 address[16]; /* network order */
-};
-
-/* Port rules of a range, the most specific range first, block before allow within one; the
- * first that fits decides, and none: address_fallback, which is not about loopback addresses.
- * In kwp_ports from slot * KWP_PORTS_TOTAL + .first on. Rule 0 is none: it lets pass. */
-struct kwp_cidr_rules {
-	__u32 first, count; /* count <= KWP_PORTS_MAX */
-};
-
-struct kwp_port {
-	__u16 low, high; /* host order, inclusive; 0 to 65535: any, also what has no ports */
-	__u16 rule;
-	__u8 protocol;	 /* IPPROTO_*, 0: any */
-	__u8 pad;
-};
-
 /* Which processes a policy is about. Never: kernel threads, pid 1 of the guest, kwp,
  * kwp_exempt. */
 enum kwp_cover {
@@ -304,9 +283,15 @@ struct kwp_policy {
 	__u16 protect;
 	__u16 address_raw; /* the strictest rule of egress that blocks: for sockets whose packets
 			      no rule can see; 0: none blocks */
+	__u16 named;	   /* names in kwp_names */
+	__u16 pad;
 	__u32 cover;			  /* enum kwp_cover */
+	__u32 resolvers;		  /* in resolver */
 	struct kwp_seed seed;
 	__u16 call[KWP_SYSCALLS];	  /* by native system call number */
+	__u8 resolver[KWP_RESOLVERS][16]; /* whose answers count: as of struct kwp_cidr */
+	__u32 resolvers_local;		  /* 1 << n: it is in this guest */
+	__u32 more;
 };
 
 /* Written by user space while programs run. What a generation has in maps is at slot
@@ -319,6 +304,7 @@ struct kwp_switch {
 	__u32 shed;	  /* telemetry is off for now: limits were passed */
 	__u64 limit_events; /* records a second, 0: no limit */
 	__u64 limit_cpu;  /* of one CPU, in millionths, that making them may take */
+	__u64 netns;	  /* cookie of the network namespace in which answers count */
 	__u32 unread;	  /* nobody takes records now */
 	__u32 pad;
 };
@@ -378,6 +364,8 @@ struct kwp_counters {
 	__u64 unslotted[KWP_TYPE_COUNT]; /* no free scratch slot */
 	__u64 shed[KWP_TYPE_COUNT];	/* not made because limits were passed */
 	__u64 untracked;		/* a followed child that kwp_pids had no room for */
+	__u64 named;			/* addresses that got a first name of a rule */
+	__u64 unread;			/* a question or an answer: no free scratch */
 	__u64 unwalked;			/* a file whose path was not found: no free scratch, too deep */
 };
 

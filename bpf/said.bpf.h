@@ -110,6 +110,12 @@ static __always_inline bool guard_on(u32 class)
 	return kwp_settings.guards & 1u << class;
 }
 
+/* Are there rules of addresses by name? */
+static __always_inline bool guard_on_names(void)
+{
+	return kwp_settings.guards & KWP_GUARD_NAMES;
+}
+
 /* The generation in force, to be read once an act; 0: none, or all is off. */
 static __always_inline u32 guard_generation(void)
 {

@@ -165,7 +165,7 @@ const size_t act_calls_count = ARRAY_SIZE(act_calls);
 	{                                                                                          \
 		"kwp_x_" name, id, KWP_BY_TRACEPOINT, ACT_EXIT, types, guards                      \
 	}
-/* On a cgroup, for rules of addresses. */
+/* On a cgroup, for rules of addresses, and of those by a name. */
 #define PACKETS(name, id) {name, id, KWP_BY_CGROUP, ACT_ATTACH, 0, 1u << KWP_CLASS_NETWORK}
 
 const struct act_program act_programs[] = {
@@ -274,6 +274,9 @@ const struct act_program act_programs[] = {
 	/* packet.bpf.c */
 	PACKETS("kwp_packet_out", KWP_CONNECT),
 	PACKETS("kwp_packet_in", KWP_ACCEPT),
+	/* name.bpf.c */
+	{"kwp_name_out", KWP_DNS, KWP_BY_CGROUP, ACT_ATTACH, 0, KWP_GUARD_NAMES},
+	{"kwp_name_in", KWP_DNS, KWP_BY_CGROUP, ACT_ATTACH, 0, KWP_GUARD_NAMES},
 	/* iter.bpf.c */
 	{"kwp_socks", KWP_SOCKET, KWP_BY_ITER, ACT_ATTACH, 0, 1u << KWP_CLASS_NETWORK},
 	/* dns.bpf.c */

@@ -218,6 +218,9 @@ static int load_locked(struct load *load)
 	load->report->kill_only = load->head.view.kill_only;
 	load->report->unwatched = load->head.view.unwatched;
 	load->report->partial = load->turn.partial;
+	load->report->names = load->turn.cover.netns &&
+			      (load->head.view.guards & KWP_GUARD_NAMES) &&
+			      !(load->head.view.partial & KWP_GUARD_NAMES);
 	if (load->turn.missing)
 		snprintf(load->report->missing, sizeof(load->report->missing), "%s",
 			 load->turn.missing);

@@ -44,6 +44,9 @@ struct enforce_status {
 	size_t programs_count;
 	uint64_t map_bytes, program_bytes;
 	uint64_t lost[KWP_TYPE_COUNT];
+	bool names;		   /* it has rules by name */
+	uint64_t named;		   /* addresses that are known by a name of a rule */
+	uint64_t named_evicted;	   /* for which there was no room any more */
 	uint32_t reader;	   /* pid that reads the rings, 0: nobody */
 	bool shed;		   /* auditing is lowered */
 };
@@ -57,6 +60,7 @@ struct enforce_report {
 	bool kill_only;	   /* it is enforced by ending processes: no hook can deny here */
 	uint64_t unwatched; /* types that its rules look at and that nobody shows */
 	bool locked;	   /* whom it is about can't start kwp any more */
+	bool names;	   /* answers are read, so rules by name are enforced if there are any */
 	bool partial;	   /* too many files have several names to know them all by inode */
 	char missing[64];  /* a container of the scope that does not run, "": none */
 	char reason[512];  /* of a failure, or of unproven, in words */

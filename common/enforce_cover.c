@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <bpf/bpf.h>
@@ -82,6 +83,18 @@ static uint32_t guest_mnt_ns(struct sensor *sensor)
 	return sensor_self(sensor)->level || stat("/proc/1/ns/mnt", &st) ? 0 : st.st_ino;
 }
 
+/* The network namespace whose resolvers the policy knows: kwp's own; 0: nobody tells. */
+static uint64_t own_netns(void)
+{
+	_cleanup_close_ int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	uint64_t cookie = 0;
+	socklen_t size = sizeof(cookie);
+
+	if (fd < 0 || getsockopt(fd, SOL_SOCKET, SO_NETNS_COOKIE, &cookie, &size))
+		return 0;
+	return cookie;
+}
+
 /* ---- control groups ---- */
 
 static int find_cgroups(struct cover *cover, const struct policy *policy, const char **missing)
@@ -121,6 +134,8 @@ int cover_learn(struct cover *cover, struct sensor *sensor, const struct policy 
 	if (err)
 		return err;
 	sensor_switch(sensor)->guest_mnt_ns = cover->guest_mnt_ns;
+	sensor_switch(sensor)->netns = own_netns();
+	cover->netns = sensor_switch(sensor)->netns;
 	return fill_add(sensor_part(sensor, SENSOR_MAP, "kwp_exempt"), cover->pids, cover->starts,
 			cover->pids_count, sizeof(*cover->pids), sizeof(*cover->starts))
 		       ?: fill_add(sensor_part(sensor, SENSOR_MAP, "kwp_covered"), cover->cgroups,

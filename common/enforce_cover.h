@@ -10,6 +10,7 @@
 
 struct cover {
 	struct sensor *sensor;
+	bool netns; /* the kernel tells network namespaces apart */
 	uint32_t guest_mnt_ns; /* of the guest's pid 1, 0: unknown, kwp is in a container */
 	pid_t helper;
 	uint32_t own[2];       /* pids of kwp and its helper in the initial namespace, 0: none */

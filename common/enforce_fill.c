@@ -7,6 +7,7 @@
 #include <bpf/bpf.h>
 
 #define SWEEP_BATCH 1024
+#define KEY_MOST 512 /* bytes of a key */
 
 /* ---- many entries at once ---- */
 
@@ -80,6 +81,30 @@ static int put_cidrs(int map, const struct policy *policy, uint32_t slot)
 	return fill_add(map, keys, rules, policy->cidrs_count, sizeof(*keys), sizeof(*rules));
 }
 
+/* Nothing if there are none: then the programs have no map of names either. */
+static int put_names(const struct sensor *sensor, const struct policy *policy, uint32_t slot)
+{
+	const uint32_t count = policy->names_count;
+	_cleanup_free_ struct kwp_name *names = calloc(count + 1, sizeof(*names));
+	_cleanup_free_ struct kwp_name_key *keys = calloc(count + 1, sizeof(*keys));
+	_cleanup_free_ struct kwp_cidr_rules *rules = calloc(count + 1, sizeof(*rules));
+	_cleanup_free_ uint64_t *ids = calloc(count + 1, sizeof(*ids));
+
+	if (!names || !keys || !rules || !ids)
+		return -ENOMEM;
+	for (uint32_t i = 0; i < count; i++) {
+		names[i] = policy_name_key(policy->names[i].pattern);
+		names[i].slot = slot;
+		ids[i] = policy->names[i].id;
+		keys[i] = (struct kwp_name_key){.id = ids[i], .slot = slot};
+		rules[i] = policy->names[i].value;
+	}
+	return fill_add(sensor_part(sensor, SENSOR_MAP, "kwp_names"), names, ids, count,
+			sizeof(*names), sizeof(*ids))
+		       ?: fill_add(sensor_part(sensor, SENSOR_MAP, "kwp_name_rules"), keys, rules,
+				   count, sizeof(*keys), sizeof(*rules));
+}
+
 static int put_rules(const struct sensor *sensor, const struct policy *policy, uint32_t slot)
 {
 	const uint32_t count = policy->rules_count, first = slot * KWP_RULES_MAX;
@@ -102,6 +127,7 @@ int fill_generation(const struct sensor *sensor, const struct policy *policy, ui
 			    policy->ports, policy->ports_count, sizeof(*policy->ports))
 	       ?: fill_nodes(sensor, policy->nodes, policy->nodes_count, generation)
 	       ?: put_cidrs(sensor_part(sensor, SENSOR_MAP, "kwp_cidrs"), policy, slot)
+	       ?: put_names(sensor, policy, slot)
 	       ?: put_array(sensor_part(sensor, SENSOR_MAP, "kwp_policies"), slot,
 			    &policy->fixed, 1,
 			    sizeof(policy->fixed));
@@ -131,7 +157,7 @@ static int sweep(int map, size_t key_size, size_t value_size,
 {
 	LIBBPF_OPTS(bpf_map_batch_opts, options);
 	_cleanup_free_ char *keys = NULL, *values = malloc(SWEEP_BATCH * value_size);
-	char at[64] = {}, *more;
+	char at[KEY_MOST] = {}, *more;
 	uint32_t count = 0, got;
 	int err = map < 0 ? -1 : 0;
 
@@ -163,13 +189,37 @@ static bool cidr_stale(const void *key, const void *value, const void *data)
 	return ((const struct kwp_cidr *)key)->slot != *(const uint32_t *)data % KWP_GENERATIONS;
 }
 
+static bool name_stale(const void *key, const void *value, const void *data)
+{
+	return ((const struct kwp_name *)key)->slot != *(const uint32_t *)data % KWP_GENERATIONS;
+}
+
+static bool name_rules_stale(const void *key, const void *value, const void *data)
+{
+	return ((const struct kwp_name_key *)key)->slot !=
+	       *(const uint32_t *)data % KWP_GENERATIONS;
+}
+
+static int sweep_names(const struct sensor *sensor, uint32_t generation)
+{
+	const int names = sensor_part(sensor, SENSOR_MAP, "kwp_names");
+
+	if (names < 0)
+		return 0;
+	return sweep(names, sizeof(struct kwp_name), sizeof(uint64_t), name_stale, &generation)
+		       ?: sweep(sensor_part(sensor, SENSOR_MAP, "kwp_name_rules"),
+				sizeof(struct kwp_name_key), sizeof(struct kwp_cidr_rules),
+				name_rules_stale, &generation);
+}
+
 int fill_sweep(const struct sensor *sensor, uint32_t generation)
 {
 	return sweep(sensor_part(sensor, SENSOR_MAP, "kwp_nodes"), sizeof(uint64_t),
 		     sizeof(struct kwp_node), node_stale, &generation)
 		       ?: sweep(sensor_part(sensor, SENSOR_MAP, "kwp_cidrs"),
 				sizeof(struct kwp_cidr), sizeof(struct kwp_cidr_rules), cidr_stale,
-				&generation);
+				&generation)
+		       ?: sweep_names(sensor, generation);
 }
 
 struct wanted {

@@ -8,7 +8,7 @@
 bool enforce_say(const struct policy *policy, const struct enforce_report *report)
 {
 	_cleanup_buffer_ struct buffer words = {};
-	size_t names = 0;
+	const bool unresolved = policy->names_count && (!policy->fixed.resolvers || !report->names);
 
 	status_enforced(report->proven, report->kill_only, &words);
 	buffer_byte(&words, 0);
@@ -29,11 +29,10 @@ bool enforce_say(const struct policy *policy, const struct enforce_report *repor
 	for (int type = 1; type < KWP_TYPE_COUNT; type++)
 		if (report->unwatched & 1ull << type)
 			log_warning("not watched here: %s", event_type_name(type));
-	for (size_t i = 0; i < policy->domains_count; i++)
-		names += policy->domains[i].name != NULL;
-	if (names)
-		log_warning("not enforced here: domain names (%zu): what else the profile says of "
-			    "an address counts", names);
-	return !names && !report->unproven && !report->missing[0] && !report->unwatched &&
+	if (unresolved)
+		log_warning("not enforced here: names of addresses: %s",
+			    policy->fixed.resolvers ? "this kernel can't read answers"
+						    : "/etc/resolv.conf names no resolver");
+	return !unresolved && !report->unproven && !report->missing[0] && !report->unwatched &&
 	       !report->partial;
 }

@@ -154,12 +154,19 @@ static void remove_cgroup(const struct stage *stage)
 		rmdir(path);
 }
 
+/* Where the kernel's types are unknown, a control group is what tells a container. */
+static bool needs_cgroup(const struct policy *policy)
+{
+	return policy->fixed.cover == KWP_COVER_CGROUPS ||
+	       (policy->fixed.cover == KWP_COVER_CONTAINERS && !guest_has_btf());
+}
+
 static struct stage_outcome prepare(struct stage *stage)
 {
 	const struct policy *policy = &stage->canary->policy;
 	bool failed;
 
-	failed = (policy->fixed.cover == KWP_COVER_CGROUPS && make_cgroup(stage)) ||
+	failed = (needs_cgroup(policy) && make_cgroup(stage)) ||
 		 unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 		 mount("kwp-canary", CANARY_PLACE, "tmpfs", MS_NOSUID, "mode=0755") ||
 		 (stage->canary->rule[KWP_CLASS_PROCESS] &&

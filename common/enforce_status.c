@@ -96,6 +96,22 @@ static void add_maps(struct enforce_status *out, const struct sensor *sensor)
 			out->map_bytes += map_bytes(part[i].fd);
 }
 
+/* ---- names ---- */
+
+/* The kernel does not say what it takes out of a full map: what is missing there. */
+static void add_names(struct enforce_status *out, const struct sensor *sensor)
+{
+	const int map = sensor_part(sensor, SENSOR_MAP, "kwp_named");
+	const uint64_t ever = sensor_named(sensor);
+	uint8_t key[16];
+
+	out->names = sensor_part(sensor, SENSOR_MAP, "kwp_names") >= 0;
+	for (void *last = NULL; out->names && out->named < KWP_NAMED_MAX &&
+				!bpf_map_get_next_key(map, last, key); last = key)
+		out->named++;
+	out->named_evicted = ever > out->named ? ever - out->named : 0;
+}
+
 /* ---- rules ---- */
 
 static int add_rules(struct enforce_status *out, const struct set *set)
@@ -148,6 +164,7 @@ static int fill(struct enforce_status *out, const struct set *set)
 	err = out->profile && out->digest ? add_rules(out, set) : -ENOMEM;
 	if (err)
 		return err;
+	add_names(out, set->sensor);
 	add_links(out, set);
 	add_exits(out, set->sensor);
 	add_maps(out, set->sensor);

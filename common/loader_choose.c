@@ -157,6 +157,9 @@ static const char *const policy_maps[] = {
 	"kwp_aliased",	"kwp_spared",
 };
 
+/* And those that only rules by name need. */
+static const char *const name_maps[] = {"kwp_name_rules", "kwp_named"};
+
 static struct bpf_map *find_map(const struct loader *loader, const char *name)
 {
 	return bpf_object__find_map_by_name(loader->object, name);
@@ -183,8 +186,15 @@ void choose_maps(struct loader *loader)
 	const uint64_t uring = act_uring_types | TYPE(URING);
 	const uint64_t types = loader->options->types;
 
+	for (size_t i = 0; i < ARRAY_SIZE(name_maps) && !(loader->guards & KWP_GUARD_NAMES); i++)
+		map_size(loader, name_maps[i], 1);
 	map_needed(loader, "kwp_dns_owners", types & TYPE(DNS));
 	map_needed(loader, "kwp_dns_streams", types & TYPE(DNS));
+	map_needed(loader, "kwp_asked", loader->guards & KWP_GUARD_NAMES);
+	map_needed(loader, "kwp_answers", loader->guards & KWP_GUARD_NAMES);
+	map_needed(loader, "kwp_scratches", loader->guards & KWP_GUARD_NAMES);
+	map_needed(loader, "kwp_names", loader->guards & KWP_GUARD_NAMES);
+	map_needed(loader, "kwp_called", loader->guards & KWP_GUARD_NAMES);
 	map_needed(loader, "kwp_uring_words", types & uring);
 	map_needed(loader, "kwp_uring_multi", types & uring);
 	map_needed(loader, "kwp_begun", types & TYPE(SYSCALL));

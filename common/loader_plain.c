@@ -56,7 +56,8 @@ int plain_load(struct loader *loader, struct loaded *out)
 		return sensor_fail(&out->view, -errno, "cannot open the plain BPF programs: %s",
 				   strerror(errno));
 	loader->backends = 1u << KWP_BY_CGROUP;
-	loader->guards = 1u << KWP_CLASS_NETWORK;
+	loader->guards = loader->options->policy->guards &
+			 (1u << KWP_CLASS_NETWORK | KWP_GUARD_NAMES);
 	choose_programs(loader);
 	choose_maps(loader);
 	err = plain_settings(loader) ?: bpf_object__load(loader->object);

@@ -181,8 +181,9 @@ static void make_sorted(struct policy_maker *maker)
 static void (*const steps[])(struct policy_maker *maker) = {
 	make_protect,	 make_process_default,
 	maker_paths,	 maker_addresses,
-	make_calls,	 maker_sysctls,
-	make_detects,	 make_drift,
+	maker_names,	 make_calls,
+	maker_sysctls,	 make_detects,
+	make_drift,
 	make_scope,	 maker_exceptions, /* once all rules are there */
 	maker_identities, maker_digest,
 	make_sorted,
@@ -259,14 +260,14 @@ void policy_free(struct policy *policy)
 	texts_free(policy);
 	for (size_t i = 0; i < policy->identities_count; i++)
 		free(policy->identities[i].path);
-	for (size_t i = 0; i < policy->domains_count; i++)
-		free(policy->domains[i].name);
+	for (size_t i = 0; i < policy->names_count; i++)
+		free(policy->names[i].pattern);
 	for (size_t i = 0; i < policy->sysctls_count; i++)
 		free(policy->sysctls[i].pattern);
 	for (size_t i = 0; i < policy->containers_count; i++)
 		free(policy->containers[i]);
 	free(policy->identities);
-	free(policy->domains);
+	free(policy->names);
 	free(policy->sysctls);
 	free(policy->containers);
 	free(policy->nodes);

@@ -33,19 +33,19 @@ struct policy_identity {
 	bool shallow; /* subtree: only those directly in it */
 };
 
-/* Rules by name, which addresses are to be learnt for. */
-struct policy_domain {
-	char *name; /* "*.example.com"; NULL: the configured resolvers, "dns" */
-	bool ingress;
-	struct kwp_port port;
+/* Rules by name, which answers of the resolvers give addresses to. */
+struct policy_name {
+	char *pattern; /* "*.example.com" */
+	uint64_t id;   /* of kwp_named: the same for the same pattern in any policy */
+	struct kwp_cidr_rules value;
 };
 
 struct policy {
 	char *name;	   /* of the profile */
 	char digest[65];   /* SHA-256 of what was compiled, in hex; the same for the same rules */
 	enum kwp_mode mode;
-	uint32_t guards;   /* 1 << enum kwp_class with anything to monitor, block or kill, and
-			      KWP_GUARD_WAY() of what it says so of calls */
+	uint32_t guards;   /* 1 << enum kwp_class with anything to monitor, block or kill,
+			      KWP_GUARD_WAY() of what it says so of calls, KWP_GUARD_NAMES */
 	uint64_t types;	   /* events that its rules of user space read */
 	struct kwp_policy fixed;
 	struct kwp_rule *rules; /* [0] is no rule */
@@ -57,8 +57,8 @@ struct policy {
 	size_t cidrs_count;
 	struct kwp_port *ports;
 	size_t ports_count;
-	struct policy_domain *domains;
-	size_t domains_count;
+	struct policy_name *names;
+	size_t names_count;
 	struct policy_identity *identities;
 	size_t identities_count;
 	/* "kernel.core_pattern" and "kernel.*", with the rule's number. */
@@ -80,6 +80,9 @@ const char *policy_access_name(enum kwp_access access);
 uint64_t policy_key_path(const struct kwp_seed *seed, const char *path);
 uint64_t policy_key_name(const struct kwp_seed *seed, const char *name, size_t size);
 
+/* Where a name of a profile, "example.com" or "*.example.com", is in the kernel's table. */
+struct kwp_name policy_name_key(const char *pattern);
+
 /*
  * Compiles a checked profile. seed: random for a load, fixed for tests. 0 and *out
  * (policy_free()), which borrows nothing; -E2BIG and *why: more than the maps have room for;
@@ -96,6 +99,9 @@ uint16_t policy_find(const struct policy *policy, const char *path, const char *
 		     enum kwp_path_class class, enum kwp_access access);
 uint16_t policy_find_address(const struct policy *policy, bool ingress, const uint8_t address[16],
 			     uint16_t port, uint8_t protocol);
+/* The rule for an address that answers gave for a name; 0: that of the address alone counts. */
+uint16_t policy_find_name(const struct policy *policy, const char *name, uint16_t port,
+			  uint8_t protocol);
 
 static inline void cleanup_policy(struct policy **p) { policy_free(*p); }
 #define _cleanup_policy_ __attribute__((cleanup(cleanup_policy)))

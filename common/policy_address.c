@@ -24,7 +24,7 @@ static void raw_rule(struct policy_maker *maker, uint16_t number, enum kwp_actio
 		*raw = number;
 }
 
-static uint16_t address_rule(struct policy_maker *maker, const struct profile_address_rule *line)
+uint16_t maker_rule_address(struct policy_maker *maker, const struct profile_address_rule *line)
 {
 	const char *direction = line->ingress ? "ingress" : "egress";
 	uint16_t number;
@@ -41,24 +41,6 @@ static struct kwp_port address_port(const struct profile_address_rule *line, uin
 {
 	return (struct kwp_port){.low = line->low, .high = line->high, .rule = number,
 				 .protocol = line->protocol};
-}
-
-static void domain_add(struct policy_maker *maker, const struct profile_address_rule *line)
-{
-	struct policy *policy = maker->policy;
-	struct policy_domain *domain = &policy->domains[policy->domains_count];
-	uint16_t number = address_rule(maker, line);
-
-	*domain = (struct policy_domain){.ingress = line->ingress,
-					 .port = address_port(line, number)};
-	if (line->domain) {
-		domain->name = strdup(line->domain);
-		if (!domain->name) {
-			maker_fail_memory(maker);
-			return;
-		}
-	}
-	policy->domains_count++;
 }
 
 /* The key of a range, without bits behind its prefix. */
@@ -103,11 +85,10 @@ static bool port_holds(const struct kwp_port *outer, const struct kwp_port *inne
 	       (!outer->protocol || outer->protocol == inner->protocol);
 }
 
-/* Adds to the newest range, unless earlier ones decide all that it could. */
-static void port_add(struct policy_maker *maker, const struct kwp_port *port)
+void maker_port(struct policy_maker *maker, struct kwp_cidr_rules *rules,
+		const struct kwp_port *port)
 {
 	struct policy *policy = maker->policy;
-	struct kwp_cidr_rules *rules = &policy->cidrs[policy->cidrs_count - 1].value;
 
 	for (uint32_t i = 0; i < rules->count; i++)
 		if (port_holds(&policy->ports[rules->first + i], port))
@@ -125,6 +106,12 @@ static void port_add(struct policy_maker *maker, const struct kwp_port *port)
 	}
 	policy->ports[policy->ports_count++] = *port;
 	rules->count++;
+}
+
+/* Adds to the newest range. */
+static void port_add(struct policy_maker *maker, const struct kwp_port *port)
+{
+	maker_port(maker, &maker->policy->cidrs[maker->policy->cidrs_count - 1].value, port);
 }
 
 /* Begins a range; around: the closest one that holds it, NULL: none. */
@@ -177,8 +164,7 @@ static int rooms_make(struct policy *policy, size_t count)
 {
 	policy->cidrs = calloc(MIN(count, MAKER_CIDRS) + 1, sizeof(*policy->cidrs));
 	policy->ports = calloc(KWP_PORTS_TOTAL, sizeof(*policy->ports));
-	policy->domains = calloc(count + 1, sizeof(*policy->domains));
-	return policy->cidrs && policy->ports && policy->domains ? 0 : -ENOMEM;
+	return policy->cidrs && policy->ports ? 0 : -ENOMEM;
 }
 
 static void defaults_place(struct policy_maker *maker)
@@ -218,11 +204,10 @@ void maker_addresses(struct policy_maker *maker)
 	for (size_t i = 0; i < profile->addresses_count && !maker->err; i++) {
 		const struct profile_address_rule *line = &profile->addresses[i];
 
-		if (line->domain || line->dns)
-			domain_add(maker, line);
-		else
+		/* "dns" is its resolvers, which have rules of their own: resolver.h. */
+		if (!line->domain && !line->dns)
 			ranges[count++] = (struct range){line, range_key(line),
-							 address_rule(maker, line)};
+							 maker_rule_address(maker, line)};
 	}
 	qsort(ranges, count, sizeof(*ranges), range_compare);
 	if (!maker->err)

@@ -102,17 +102,47 @@ static bool is_local(const uint8_t address[16])
 	return !memcmp(address, none, sizeof(none)) && address[15] <= 1;
 }
 
-uint16_t policy_find_address(const struct policy *policy, bool ingress, const uint8_t address[16],
-			     uint16_t port, uint8_t protocol)
+static uint16_t port_find(const struct policy *policy, const struct kwp_cidr_rules *rules,
+			  uint16_t port, uint8_t protocol)
 {
-	const struct policy_cidr *cidr = cidr_find(policy, ingress, address);
-
-	for (uint32_t i = 0; cidr && i < cidr->value.count; i++) {
-		const struct kwp_port *fit = &policy->ports[cidr->value.first + i];
+	for (uint32_t i = 0; i < rules->count; i++) {
+		const struct kwp_port *fit = &policy->ports[rules->first + i];
 
 		if (port >= fit->low && port <= fit->high &&
 		    (!fit->protocol || fit->protocol == protocol))
 			return fit->rule;
 	}
+	return 0;
+}
+
+uint16_t policy_find_address(const struct policy *policy, bool ingress, const uint8_t address[16],
+			     uint16_t port, uint8_t protocol)
+{
+	const struct policy_cidr *cidr = cidr_find(policy, ingress, address);
+
+	uint16_t rule = cidr ? port_find(policy, &cidr->value, port, protocol) : 0;
+
+	if (rule)
+		return rule;
 	return is_local(address) ? 0 : policy->fixed.address_fallback[ingress];
+}
+
+/* The longest prefix of the name from its end, as the trie in the kernel finds it. */
+uint16_t policy_find_name(const struct policy *policy, const char *name, uint16_t port,
+			  uint8_t protocol)
+{
+	const struct kwp_name asked = policy_name_key(name);
+	const struct policy_name *best = NULL;
+	uint32_t longest = 0;
+
+	for (size_t i = 0; i < policy->names_count; i++) {
+		const struct kwp_name key = policy_name_key(policy->names[i].pattern);
+
+		if (key.prefix > longest && key.prefix <= asked.prefix &&
+		    !memcmp(key.text, asked.text, key.prefix / 8 - 1)) {
+			best = &policy->names[i];
+			longest = key.prefix;
+		}
+	}
+	return best ? port_find(policy, &best->value, port, protocol) : 0;
 }

@@ -9,6 +9,7 @@
 /* Two generations have to fit while one replaces the other. */
 #define MAKER_NODES (KWP_NODES_MAX / 2)
 #define MAKER_CIDRS (KWP_CIDRS_MAX / 2)
+#define MAKER_NAMES (KWP_NAMES_MAX / 2)
 #define MAKER_TABLE (2 * MAKER_NODES) /* a power of two */
 #define MAKER_ROOT 0		      /* index of the node of "/" */
 
@@ -44,6 +45,7 @@ uint16_t maker_rule(struct policy_maker *maker, const char *name, struct kwp_rul
 /* The same, of a class without accesses; words: what it is about. */
 uint16_t maker_rule_plain(struct policy_maker *maker, const char *name, enum kwp_class class,
 			  enum kwp_action action, const char *words);
+uint16_t maker_rule_address(struct policy_maker *maker, const struct profile_address_rule *line);
 uint16_t maker_rule_path(struct policy_maker *maker, const struct profile_path_rule *line);
 /* Of two rules for the same place: the stricter action for each access, the later if equal. */
 uint16_t maker_rule_merge(struct policy_maker *maker, uint16_t a, uint16_t b);
@@ -56,11 +58,17 @@ uint16_t maker_node(struct policy_maker *maker, uint64_t key);
 /* The same of a path, and of all directories on the way. */
 uint16_t maker_node_path(struct policy_maker *maker, const char *path);
 
+/* One more for a range or a name, which must be the last that got any, unless earlier ones decide
+ * all that it could. */
+void maker_port(struct policy_maker *maker, struct kwp_cidr_rules *rules,
+		const struct kwp_port *port);
+
 void maker_paths(struct policy_maker *maker);
 void maker_sysctls(struct policy_maker *maker);
 void maker_exceptions(struct policy_maker *maker);
 void maker_identities(struct policy_maker *maker);
 void maker_addresses(struct policy_maker *maker);
+void maker_names(struct policy_maker *maker);
 void maker_digest(struct policy_maker *maker);
 
 static inline struct kwp_node *maker_node_at(struct policy_maker *maker, uint16_t index)

@@ -114,6 +114,8 @@ struct profile {
 	size_t paths_count;
 	struct profile_address_rule *addresses;
 	size_t addresses_count;
+	uint8_t resolvers[KWP_RESOLVERS][16]; /* name servers of the guest: resolver.h */
+	uint32_t resolvers_count, resolvers_local; /* 1 << n: it runs in the guest */
 	struct profile_call_rule *calls;
 	size_t calls_count;
 	struct profile_sysctl_rule *sysctls;

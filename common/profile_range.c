@@ -73,6 +73,15 @@ static const struct profile_address_rule *wider_find(const struct profile *profi
 	return best;
 }
 
+/* A range goes before names, so what a default forbids anyway it forbids them too. */
+static bool has_names(const struct profile *profile)
+{
+	for (size_t i = 0; i < profile->addresses_count; i++)
+		if (profile->addresses[i].domain)
+			return true;
+	return false;
+}
+
 static void idle_warn(struct profile_reader *reader, const struct profile_address_rule *rule)
 {
 	const struct profile *profile = reader->profile;
@@ -91,7 +100,8 @@ static void idle_warn(struct profile_reader *reader, const struct profile_addres
 		place_problem(reader, true, &rule->place,
 			      "'%.100s' changes nothing: '%.100s' in %s does the same", rule->text,
 			      wider->text, where);
-	else if (!wider && rule->action == fallback && !is_disputed(profile, rule, NULL))
+	else if (!wider && rule->action == fallback && !is_disputed(profile, rule, NULL) &&
+		 (rule->ingress || !is_range(rule) || !has_names(profile)))
 		place_problem(reader, true, &rule->place,
 			      "'%.100s' changes nothing: '%s' is the default", rule->text,
 			      action_name(fallback));

@@ -81,6 +81,9 @@ static void text_head(const struct enforce_status *status, struct buffer *out)
 		buffer_string(out, "\nnot enforced ");
 		status_classes(status->unguarded, out);
 	}
+	if (status->names)
+		buffer_addf(out, "\nnames        %" PRIu64 " addresses, %" PRIu64 " had to go",
+			    status->named, status->named_evicted);
 	buffer_addf(out,
 		    "\nmemory       %" PRIu64 " KiB maps, %" PRIu64 " KiB programs\n"
 		    "lost         %" PRIu64 " records%s\nreader       ",
@@ -241,6 +244,10 @@ void status_json(const struct enforce_status *status, uint64_t boot, struct buff
 	json_number(out, "reader", status->reader);
 	json_number(out, "map_bytes", status->map_bytes);
 	json_number(out, "program_bytes", status->program_bytes);
+	if (status->names) {
+		json_number(out, "names", status->named);
+		json_number(out, "names_evicted", status->named_evicted);
+	}
 	json_losses(out, status);
 	json_rules(out, status, boot);
 	json_programs(out, status);

@@ -144,24 +144,73 @@ static void test_defaults(void)
 	CHECK_STR(policy->texts[number].name, "egress");
 }
 
-/* Names stay as they are, for whoever learns addresses; so do the resolvers. */
-static void test_domains(void)
+static struct profile_address_rule *name_line(struct profile *profile, enum kwp_action action,
+					      char *name, unsigned port)
 {
-	_cleanup_build_ struct profile profile = {.egress_default = KWP_BLOCK};
-	_cleanup_policy_ struct policy *policy = NULL;
-	struct profile_address_rule *line = build_address(&profile, KWP_ALLOW, v4, 0);
-	char why[256], name[] = "*.example.com";
-	int err;
+	struct profile_address_rule *line = build_address(profile, action, v4, 0);
 
 	line->domain = name;
-	line->low = line->high = 443;
+	if (port)
+		line->low = line->high = port;
+	return line;
+}
+
+static const char *name_answer(const struct policy *policy, const char *name, unsigned port)
+{
+	uint16_t rule = policy_find_name(policy, name, port, IPPROTO_TCP);
+
+	return rule ? policy->texts[rule].reference : "none";
+}
+
+/* The longest pattern decides, with the ports of those around it; resolvers are no names. */
+static void test_names(void)
+{
+	_cleanup_build_ struct profile profile = {
+		.egress_default = KWP_BLOCK, .resolvers = {{[15] = 9}}, .resolvers_count = 1};
+	_cleanup_policy_ struct policy *policy = NULL;
+	char why[256], below[] = "*.example.com", one[] = "a.example.com", top[] = "example.com";
+	int err;
+
+	name_line(&profile, KWP_ALLOW, below, 443);
+	name_line(&profile, KWP_ALLOW, one, 80);
+	name_line(&profile, KWP_MONITOR, below, 22);
+	name_line(&profile, KWP_ALLOW, top, 0);
+	name_line(&profile, KWP_ALLOW, below, 22);
 	build_address(&profile, KWP_ALLOW, v4, 0)->dns = true;
 	policy = build_policy(&profile, &err, why);
-	CHECK(policy->domains_count == 2 && !policy->cidrs_count);
-	CHECK_STR(policy->domains[0].name, "*.example.com");
-	CHECK(policy->domains[0].name != name && policy->domains[0].port.low == 443);
-	CHECK(!policy->domains[1].name);
-	CHECK_STR(policy->texts[policy->domains[1].port.rule].reference, "t.yaml:2");
+	CHECK(policy && policy->names_count == 3 && !policy->cidrs_count);
+	CHECK(policy->fixed.named == 3 && policy->fixed.resolvers == 1);
+	CHECK(policy->fixed.resolver[0][15] == 9);
+	CHECK(policy->guards & KWP_GUARD_NAMES && policy->guards & 1u << KWP_CLASS_NETWORK);
+	CHECK_STR(name_answer(policy, "a.example.com", 80), "t.yaml:2");
+	CHECK_STR(name_answer(policy, "a.example.com", 443), "t.yaml:1");
+	CHECK_STR(name_answer(policy, "b.example.com", 80), "none");
+	CHECK_STR(name_answer(policy, "x.b.example.com", 443), "t.yaml:1");
+	CHECK_STR(name_answer(policy, "x.a.example.com", 80), "none");
+	CHECK_STR(name_answer(policy, "example.com", 80), "t.yaml:4");
+	CHECK_STR(name_answer(policy, "notexample.com", 443), "none");
+	CHECK_STR(name_answer(policy, "example.com.evil", 443), "none");
+	CHECK_STR(name_answer(policy, "b.example.com", 22), "t.yaml:3");
+	CHECK(policy->rules[policy_find_name(policy, top, 1, 0)].flags == KWP_RULE_NAMED);
+}
+
+/* The same name has the same number in any policy: what was learnt of it stays. */
+static void test_name_ids(void)
+{
+	_cleanup_build_ struct profile a = {0}, b = {0};
+	_cleanup_policy_ struct policy *first = NULL, *second = NULL;
+	char why[256], one[] = "one.test", two[] = "two.test";
+	int err;
+
+	name_line(&a, KWP_ALLOW, one, 0);
+	name_line(&b, KWP_ALLOW, two, 0);
+	name_line(&b, KWP_ALLOW, one, 0);
+	first = build_policy(&a, &err, why);
+	second = build_policy(&b, &err, why);
+	CHECK(first->names_count == 1 && second->names_count == 2);
+	CHECK(first->names[0].id == second->names[0].id ||
+	      first->names[0].id == second->names[1].id);
+	CHECK(second->names[0].id != second->names[1].id);
 }
 
 /* Ports of one range; those that nothing reaches take no room. */
@@ -231,7 +280,8 @@ static void test_too_many_ports(void)
 int main(void)
 {
 	test_defaults();
-	test_domains();
+	test_names();
+	test_name_ids();
 	test_too_many();
 	test_too_many_rules();
 	test_too_many_ports();

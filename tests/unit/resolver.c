@@ -31,6 +31,8 @@ static void servers_become_rules(void)
 	CHECK(profile && resolver_expand(profile, "# x\nnameserver 10.1.2.3\nsearch a\n"
 						   "nameserver\tfe80::9%eth0\nnameserver x") == 2);
 	CHECK(profile->addresses_count == 3);
+	CHECK(profile->resolvers_count == 2 && !profile->resolvers_local);
+	CHECK(!memcmp(profile->resolvers[0], v4, 16) && !memcmp(profile->resolvers[1], v6, 16));
 	answer(profile, v4, 53, &action);
 	CHECK(action == KWP_ALLOW);
 	answer(profile, v6, 53, &action);
@@ -50,6 +52,15 @@ static void without_servers_nothing_is_allowed(void)
 	CHECK(without && !without->addresses_count);
 }
 
+static void loopback_is_local(void)
+{
+	_cleanup_profile_ struct profile *profile = parse("kwp: 1\n");
+
+	CHECK(profile && resolver_expand(profile, "nameserver 10.1.2.3\nnameserver 127.0.0.53\n"
+						   "nameserver ::1\n") == 3);
+	CHECK(profile->resolvers_local == 6);
+}
+
 static void no_more_than_there_is_room_for(void)
 {
 	_cleanup_profile_ struct profile *profile = parse(text);
@@ -65,6 +76,7 @@ int main(void)
 {
 	servers_become_rules();
 	without_servers_nothing_is_allowed();
+	loopback_is_local();
 	no_more_than_there_is_room_for();
 	return check_end();
 }
