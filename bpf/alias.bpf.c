@@ -30,23 +30,13 @@ static long alias_back(u32 index, struct alias_way *way)
 static __noinline u64 alias_hash(struct kwp_walk *walk, u32 end)
 {
 	struct alias_way way = {walk, end};
-	u32 at, size, last;
+	u32 at;
 
 	bpf_loop(KWP_NAME_MAX + 1, alias_back, &way, 0);
 	at = way.at & (KWP_PATH_MAX - 1);
 	if (ALIAS_TEXT(walk)[at] == '-')
 		at++;
-	size = end - at;
-	last = (size - 1) / 8;
-	if (!size || size > KWP_NAME_MAX)
-		return 0;
-	asm volatile("" : "+r"(at), "+r"(last), "+r"(size));
-	at &= KWP_PATH_MAX - 1;
-	last &= KWP_NAME_WORDS - 1;
-	size &= 255;
-	walk->name[last] = 0;
-	bpf_probe_read_kernel(walk->name, size, &ALIAS_TEXT(walk)[at]);
-	return walk_name(walk, size);
+	return walk_text(walk, ALIAS_TEXT(walk), at, end - at);
 }
 
 static __always_inline u32 alias_action(const struct kwp_walk *walk, u32 rule)

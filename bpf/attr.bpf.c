@@ -28,7 +28,7 @@ int BPF_PROG(kwp_x_chmod, struct pt_regs *regs, long ret)
 		call.path[0] = call_arg(&from, 0);
 		call.mode = (u16)call_arg(&from, 1);
 	}
-	call_record(regs, ret, KWP_CHMOD, &call);
+	call_changes(regs, ret, KWP_CHMOD, &call, (struct call_changed){1 << KWP_WRITE, 0});
 	return 0;
 }
 
@@ -50,7 +50,7 @@ int BPF_PROG(kwp_x_chown, struct pt_regs *regs, long ret)
 		call.flags = (u32)call_arg(&from, 4);
 		call_empty_path(&call, call.flags);
 	}
-	call_record(regs, ret, KWP_CHOWN, &call);
+	call_changes(regs, ret, KWP_CHOWN, &call, (struct call_changed){1 << KWP_WRITE, 0});
 	return 0;
 }
 
@@ -77,7 +77,7 @@ int BPF_PROG(kwp_x_truncate, struct pt_regs *regs, long ret)
 	else
 		call.path[0] = call_arg(&from, 0);
 	call.extra = wide ? call_length(&from) : call_arg(&from, 1);
-	call_record(regs, ret, KWP_TRUNCATE, &call);
+	call_changes(regs, ret, KWP_TRUNCATE, &call, (struct call_changed){1 << KWP_WRITE, 0});
 	return 0;
 }
 
@@ -98,6 +98,25 @@ static __always_inline void call_xattr(struct call *call, const struct call_regs
 		call->path[0] = call_arg(from, 0);
 }
 
+/* utimensat and futimesat (D), utimes and utime (HOW). No event is about times: only what the
+ * policy said is told. */
+static __always_inline void call_times(struct pt_regs *regs, long ret, const struct call_regs *from)
+{
+	struct call call = CALL_NONE;
+	u64 said;
+
+	if (from->form == KWP_FORM_D) {
+		call.dirfd[0] = call_arg(from, 0);
+		call.path[0] = call_arg(from, 1);
+		call.fd = call.path[0] ? -1 : call.dirfd[0];
+	} else {
+		call.path[0] = call_arg(from, 0);
+	}
+	said = call_said(&call, ret, (struct call_changed){1 << KWP_WRITE, 0});
+	if (said)
+		call_record_said(regs, ret, KWP_XATTR, &call, said);
+}
+
 SEC("tp_btf/sys_exit")
 int BPF_PROG(kwp_x_xattr, struct pt_regs *regs, long ret)
 {
@@ -108,6 +127,10 @@ int BPF_PROG(kwp_x_xattr, struct pt_regs *regs, long ret)
 		u32 size, flags;
 	} args = {};
 
+	if (from.form == KWP_FORM_D || from.form == KWP_FORM_HOW) {
+		call_times(regs, ret, &from);
+		return 0;
+	}
 	call_xattr(&call, &from, from.form == KWP_FORM_AT || from.form == KWP_FORM_C);
 	switch (from.form) {
 	case KWP_FORM_A: /* removexattr, lremovexattr; B: fremovexattr; C: removexattrat */
@@ -124,7 +147,7 @@ int BPF_PROG(kwp_x_xattr, struct pt_regs *regs, long ret)
 		call.extra = call_arg(&from, 3);
 		call.flags = (u32)call_arg(&from, 4);
 	}
-	call_record(regs, ret, KWP_XATTR, &call);
+	call_changes(regs, ret, KWP_XATTR, &call, (struct call_changed){1 << KWP_WRITE, 0});
 	return 0;
 }
 
@@ -258,3 +281,60 @@ static __always_inline void rmxattr_hook(u64 by, struct dentry *dentry, const ch
 }
 HOOK(rmxattr, inode_removexattr, guard_xattr(dentry), rmxattr_hook,
      (void *idmap, struct dentry *dentry, const char *name), (dentry, name))
+
+/* Access lists, which were extended attributes to 6.1. */
+static __always_inline void acl_hook(u64 by, struct dentry *dentry, const char *name)
+{
+	xattr_record(by, dentry, name, 0, 0);
+}
+HOOK(setacl, inode_set_acl, guard_xattr(dentry), acl_hook,
+     (void *idmap, struct dentry *dentry, const char *name, void *acl), (dentry, name))
+HOOK(rmacl, inode_remove_acl, guard_xattr(dentry), rmxattr_hook,
+     (void *idmap, struct dentry *dentry, const char *name), (dentry, name))
+
+/* ---- times ---- */
+
+#define ATTR_SIZE (1 << 3)
+#define ATTR_TIMES (1 << 4 | 1 << 5) /* of the last access and the last change */
+
+/* What utimes(2) and its like do; a truncation sets a time too. */
+static __always_inline u64 guard_times(struct dentry *dentry, struct iattr *attr)
+{
+	u32 valid = attr->ia_valid;
+
+	return (valid & ATTR_TIMES) && !(valid & ATTR_SIZE) ? guard_xattr(dentry) : 0;
+}
+
+/* No event is about times, so this one is an attribute of that name. */
+static __always_inline void times_tell(u64 by, struct dentry *dentry)
+{
+	static const char name[] = "times";
+
+	if (said_verdict(by))
+		xattr_record(by, dentry, name, 0, 0);
+}
+
+static __always_inline u64 times_hook(u32 by, struct dentry *dentry, struct iattr *attr)
+{
+	u64 said = guard_times(dentry, attr);
+
+	times_tell(by | said, dentry);
+	return said;
+}
+
+/* Not by HOOK(): the hook had fewer parameters than the function around it to 6.8. */
+SEC("lsm/inode_setattr")
+int kwp_l_times(u64 *ctx)
+{
+	if (kwp_settings.setattr)
+		return said_ret(times_hook(KWP_BY_LSM, *(struct dentry *volatile *)&ctx[1],
+					   *(struct iattr *volatile *)&ctx[2]));
+	return said_ret(times_hook(KWP_BY_LSM, *(struct dentry *volatile *)&ctx[0],
+				   *(struct iattr *volatile *)&ctx[1]));
+}
+
+SEC("fmod_ret/security_inode_setattr")
+int BPF_PROG(kwp_m_times, void *idmap, struct dentry *dentry, struct iattr *attr)
+{
+	return said_ret(times_hook(KWP_BY_FMOD_RET, dentry, attr));
+}

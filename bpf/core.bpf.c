@@ -61,11 +61,15 @@ int kwp_whoami(void *ctx)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct pid *pid = task_tgid(task);
+	u64 inode;
 
 	kwp_view.self = task->tgid;
 	kwp_view.level = pid->level;
 	pid_number(pid, pid->level, &kwp_view.pid_ns);
-	kwp_view.inode = task_program(task, &kwp_view.device);
+	inode = task_program(task);
+	bpf_core_read(&kwp_view.inode, sizeof(kwp_view.inode), &((struct inode *)inode)->i_ino);
+	kwp_view.device = BPF_CORE_READ((struct inode *)inode, i_sb, s_dev);
+	kwp_view.changed = inode_changed(inode);
 	return 0;
 }
 

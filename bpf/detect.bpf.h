@@ -7,6 +7,7 @@
 #ifndef KWP_DETECT_BPF_H
 #define KWP_DETECT_BPF_H
 
+#include "served.bpf.h"
 #include "socket.bpf.h"
 
 #define CALLED_MAX 32	/* bytes of a name that can be a shell's, a power of two */
@@ -160,6 +161,7 @@ enum streams {
 	STREAMS_SERVE = 1 << 0,	  /* it reads its commands from a connection, and answers there */
 	STREAMS_INBOUND = 1 << 1, /* one that came in */
 	STREAMS_OUT = 1 << 2,	  /* standard output is a socket */
+	STREAMS_FED = 1 << 3,	  /* it reads from one that this guest made, and answers nowhere */
 };
 
 SUBPROG_ONCE u32 streams_of(u64 files)
@@ -181,17 +183,22 @@ SUBPROG_ONCE u32 streams_of(u64 files)
 			first = stream[i];
 	}
 	if (networks < 2 || !(stream[1] | stream[2]))
-		return 0;
+		return (stream[0] & (STREAM_NETWORK | STREAM_ACCEPTED)) == STREAM_NETWORK
+			       ? STREAMS_FED
+			       : 0;
 	return STREAMS_SERVE | (first & STREAM_ACCEPTED ? STREAMS_INBOUND : 0) |
 	       (stream[1] ? STREAMS_OUT : 0);
 }
 
-/* What a program with these streams is. is_shell: or an interpreter. */
-static __always_inline u32 detect_streams(u32 streams, bool is_shell)
+/* What a program with these streams is. flags: KWP_NODE_SHELL, INTERPRETER or none. serves: it was
+ * told to run a script, so that for whom it answers it is a service, as super servers have. */
+static __always_inline u32 detect_streams(u32 streams, u32 flags, bool serves)
 {
-	if (!is_shell && (streams & (STREAMS_INBOUND | STREAMS_OUT)) == STREAMS_OUT)
+	if (streams & STREAMS_FED)
+		return flags & KWP_NODE_SHELL ? KWP_DETECT_REVERSE_SHELL : DETECT_NONE;
+	if (!flags && (streams & (STREAMS_INBOUND | STREAMS_OUT)) == STREAMS_OUT)
 		return KWP_DETECT_EXEC_ON_SOCKET;
-	if (!is_shell)
+	if (!flags || (serves && (streams & STREAMS_INBOUND)))
 		return DETECT_NONE;
 	return streams & STREAMS_INBOUND ? KWP_DETECT_BIND_SHELL : KWP_DETECT_REVERSE_SHELL;
 }
@@ -283,7 +290,8 @@ SUBPROG u32 detect_program(u32 generation, struct linux_binprm *bprm)
 	bpf_core_read(&path, sizeof(path), &bprm->filename);
 	flags = called_find(generation, name_last(path), false) & KWP_NODE_SHELL;
 	flags |= called_find(generation, file_name(file), true);
-	return detect_streams(streams, flags);
+	return detect_streams(streams, flags,
+			      (streams & STREAMS_INBOUND) && flags && exec_serves(bprm, flags & KWP_NODE_SHELL));
 }
 
 /* What the policy says of an exec, by all that is detected in it. */
@@ -310,13 +318,17 @@ SUBPROG_ONCE u64 detect_running(u32 generation)
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	u32 streams = streams_of(ADDRESS(task->files)), flags;
 	u64 mm = ADDRESS(task->mm), file = 0;
+	bool serves;
 
 	if (!streams)
 		return 0;
 	bpf_core_read(&file, sizeof(file), &((struct mm_struct *)mm)->exe_file);
 	flags = called_find(generation, (u64)&task->comm, false) & KWP_NODE_SHELL;
 	flags |= called_find(generation, file_name(file), true);
-	return flags ? guard_detected(generation, detect_streams(streams, true), file) : 0;
+	if (!flags)
+		return 0;
+	serves = (streams & STREAMS_INBOUND) && task_serves(mm, flags & KWP_NODE_SHELL);
+	return guard_detected(generation, detect_streams(streams, flags, serves), file);
 }
 
 #endif

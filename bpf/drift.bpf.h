@@ -17,20 +17,6 @@
 
 /* ---- files ---- */
 
-/* The dentry that an overlay shows in its own place. */
-static __always_inline u64 overlay_lower(u64 inode)
-{
-	u64 after = inode + bpf_core_type_size(struct inode) + 8, lower = 0;
-
-	/* To 6.4 { layer, dentry }; since 6.5 a pointer to a number and such pairs. */
-	if (!bpf_core_field_exists(((struct inode___ctime *)0)->i_ctime))
-		bpf_probe_read_kernel(&after, 8, (void *)after);
-	else
-		after -= 8;
-	bpf_probe_read_kernel(&lower, 8, (void *)after + 16);
-	return lower;
-}
-
 static __always_inline void drift_read(struct drift_file *file)
 {
 	u64 dentry = file->dentry, inode = 0, super = 0, top = 0, magic = 0;
@@ -45,23 +31,6 @@ static __always_inline void drift_read(struct drift_file *file)
 	file->magic = magic;
 }
 
-static __always_inline s64 drift_ctime(u64 inode)
-{
-	struct timespec64 t = {};
-	u32 nsec = 0;
-
-	if (bpf_core_field_exists(((struct inode *)0)->i_ctime_sec)) {
-		bpf_core_read(&t.tv_sec, 8, &((struct inode *)inode)->i_ctime_sec);
-		bpf_core_read(&nsec, sizeof(nsec), &((struct inode *)inode)->i_ctime_nsec);
-		t.tv_nsec = nsec;
-	} else if (bpf_core_field_exists(((struct inode___uctime *)0)->__i_ctime)) {
-		bpf_core_read(&t, sizeof(t), &((struct inode___uctime *)inode)->__i_ctime);
-	} else {
-		bpf_core_read(&t, sizeof(t), &((struct inode___ctime *)inode)->i_ctime);
-	}
-	return t.tv_sec * 1000000000ll + t.tv_nsec;
-}
-
 /* Did its content or attributes change after the image came? */
 static __always_inline bool drift_changed(const struct drift_file *file, bool contained)
 {
@@ -72,7 +41,7 @@ static __always_inline bool drift_changed(const struct drift_file *file, bool co
 		bpf_core_read(&since, 8, &((struct task_struct *)leader)->start_boottime);
 		since += kwp_settings.boot_time;
 	}
-	return drift_ctime(file->inode) > (s64)since;
+	return inode_changed(file->inode) > (s64)since;
 }
 
 /* Of a file that is the image's, or changed by a container. What was in the guest's upper
@@ -97,7 +66,7 @@ static __always_inline u32 drift_layer(struct drift_file *file)
 	bool upper;
 
 	drift_read(file);
-	upper = file->magic == OVERLAYFS_SUPER_MAGIC && inode_upper(file->inode);
+	upper = file->magic == OVERLAYFS_SUPER_MAGIC && overlay_upper(file->inode);
 	if (drift_home(file))
 		return drift_of_image(file, upper);
 	if (file->magic == TMPFS_MAGIC || file->magic == RAMFS_MAGIC ||
@@ -107,7 +76,7 @@ static __always_inline u32 drift_layer(struct drift_file *file)
 		return KWP_SIGNAL_UPPER;
 	if (file->magic != OVERLAYFS_SUPER_MAGIC)
 		return KWP_SIGNAL_MOUNT;
-	file->dentry = overlay_lower(file->inode);
+	file->dentry = overlay_lower(file->inode, 0);
 	return ~0u;
 }
 
@@ -208,13 +177,22 @@ static __always_inline u64 drift_said(struct place *place, u32 signal, u32 acces
 
 /* ---- programs and libraries ---- */
 
+/* kwp itself, which may have come after the image, where it is an operator's. */
+static __always_inline bool drift_is_kwp(const struct place *place)
+{
+	u64 dentry = place->dentry, inode = 0;
+
+	bpf_core_read(&inode, 8, &((struct dentry *)dentry)->d_inode);
+	return inode_is_kwp(inode) && !task_is_foreign(bpf_get_current_task_btf());
+}
+
 /* A program, or a stage of it: what begins with "#!" is a script. */
 static __always_inline u64 guard_drift_exec(struct place *place, struct linux_binprm *bprm,
 					    u32 accesses)
 {
 	char begin[2] = {};
 
-	if (!guard_on(KWP_CLASS_DRIFT))
+	if (!guard_on(KWP_CLASS_DRIFT) || drift_is_kwp(place))
 		return 0;
 	bpf_core_read(begin, sizeof(begin), &bprm->buf);
 	return drift_said(place, drift_signal(place),

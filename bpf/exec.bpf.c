@@ -88,8 +88,7 @@ static __always_inline void exec_alias(struct alias *alias, struct linux_binprm 
 	if (bprm->interp != bprm->filename)
 		return; /* they are the kernel's now: the path again, and the script */
 	regs = (struct pt_regs *)bpf_task_pt_regs(task);
-	argv = regs_nr(regs) == (compat ? NR_EXECVE32 : NR_EXECVE) ? regs_arg(regs, compat, 1)
-								   : regs_arg(regs, compat, 2);
+	argv = exec_argv_of(regs, compat);
 	bpf_probe_read_user(&alias->first, wide, (void *)argv);
 	if (alias->first)
 		bpf_probe_read_user(&alias->second, wide, (void *)argv + wide);

@@ -187,3 +187,12 @@ static __always_inline u64 guard_open(struct file *file)
 	return place.rules ? guard_rules(&place, open_accesses(flags, mode)) : 0;
 }
 HOOK(open, file_open, guard_open(file), open_hook, (struct file * file), (file))
+
+/* A descriptor that another process hands over (SCM_RIGHTS, pidfd_getfd) is an open of the one
+ * that gets it. */
+static __always_inline void receive_hook(u64 by, struct file *file)
+{
+	if (said_verdict(by))
+		open_hook(by, file);
+}
+HOOK(receive, file_receive, guard_open(file), receive_hook, (struct file * file), (file))

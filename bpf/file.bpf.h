@@ -5,6 +5,7 @@
 
 #include "guard_file.bpf.h"
 #include "hook.bpf.h"
+#include "overlay.bpf.h"
 
 /* Reads the first SNAP_SIZE bytes of a kernel object at once: one call instead
  * of one a field. */
@@ -41,17 +42,6 @@ static __always_inline s64 inode_ctime(struct kwp_slot *slot, u64 inode)
 	return t.tv_sec * 1000000000ll + t.tv_nsec;
 }
 
-/* Is this inode of an overlay in its upper layer? struct ovl_inode is in a module's BTF at
- * times; its __upperdentry has followed the embedded inode since 4.19. */
-static __always_inline bool inode_upper(u64 inode)
-{
-	u64 upper = 0;
-
-	bpf_probe_read_kernel(&upper, sizeof(upper),
-			      (void *)inode + bpf_core_type_size(struct inode));
-	return upper;
-}
-
 SUBPROG_ONCE int file_read_inode(struct kwp_slot *slot, struct kwp_file *out)
 {
 	struct super_block *sb;
@@ -75,7 +65,7 @@ SUBPROG_ONCE int file_read_inode(struct kwp_slot *slot, struct kwp_file *out)
 	snap_take(slot, (u64)sb);
 	out->device = snap_get(slot, (u64)sb, struct super_block, s_dev);
 	out->magic = snap_get(slot, (u64)sb, struct super_block, s_magic);
-	if (out->magic == OVERLAYFS_SUPER_MAGIC && inode_upper(inode))
+	if (out->magic == OVERLAYFS_SUPER_MAGIC && overlay_upper(inode))
 		out->flags |= KWP_FILE_UPPER;
 	return 0;
 }

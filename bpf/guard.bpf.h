@@ -45,16 +45,48 @@ static __always_inline bool guard_exempts(struct task_struct *task)
 	return *start == now;
 }
 
-/* The number of the file that the task executes. */
-static __always_inline u64 task_program(struct task_struct *task, u32 *device)
+/* When the content or the attributes of a file changed last, ns since 1970: nobody can set it. */
+static __always_inline s64 inode_changed(u64 inode)
 {
-	u64 mm = ADDRESS(task->mm), file = 0, inode = 0, number = 0;
+	struct timespec64 t = {};
+	u32 nsec = 0;
 
-	bpf_core_read(&file, sizeof(file), &((struct mm_struct *)mm)->exe_file);
-	bpf_core_read(&inode, sizeof(inode), &((struct file *)file)->f_inode);
+	if (bpf_core_field_exists(((struct inode *)0)->i_ctime_sec)) {
+		bpf_core_read(&t.tv_sec, 8, &((struct inode *)inode)->i_ctime_sec);
+		bpf_core_read(&nsec, sizeof(nsec), &((struct inode *)inode)->i_ctime_nsec);
+		t.tv_nsec = nsec;
+	} else if (bpf_core_field_exists(((struct inode___uctime *)0)->__i_ctime)) {
+		bpf_core_read(&t, sizeof(t), &((struct inode___uctime *)inode)->__i_ctime);
+	} else {
+		bpf_core_read(&t, sizeof(t), &((struct inode___ctime *)inode)->i_ctime);
+	}
+	return t.tv_sec * 1000000000ll + t.tv_nsec;
+}
+
+/* The inode of the file that the task executes. */
+static __always_inline u64 task_program(struct task_struct *task)
+{
+	u64 at = ADDRESS(task->mm);
+
+	bpf_core_read(&at, sizeof(at), &((struct mm_struct *)at)->exe_file);
+	bpf_core_read(&at, sizeof(at), &((struct file *)at)->f_inode);
+	return at;
+}
+
+/* Has the inode the number of kwp's executable? */
+static __always_inline bool inode_was_kwp(u64 inode)
+{
+	u64 number = 0;
+
 	bpf_core_read(&number, sizeof(number), &((struct inode *)inode)->i_ino);
-	*device = BPF_CORE_READ((struct inode *)inode, i_sb, s_dev);
-	return number;
+	return number && number == kwp_view.inode &&
+	       BPF_CORE_READ((struct inode *)inode, i_sb, s_dev) == kwp_view.device;
+}
+
+/* Is it that still? */
+static __always_inline bool inode_is_kwp(u64 inode)
+{
+	return inode_was_kwp(inode) && inode_changed(inode) == (s64)kwp_view.changed;
 }
 
 /* Is this kwp, by its file, run where the kwp was that loaded the policy and not in a container?
@@ -62,11 +94,10 @@ static __always_inline u64 task_program(struct task_struct *task, u32 *device)
 static __always_inline bool guard_is_kwp(struct task_struct *task)
 {
 	static const u64 canary = 0x6e61632d70776bull; /* "kwp-can" */
-	u64 pid = ADDRESS(task->thread_pid), inode;
-	u32 level = 0, device = 0;
+	u64 pid = ADDRESS(task->thread_pid);
+	u32 level = 0;
 
-	inode = task_program(task, &device);
-	if (!inode || inode != kwp_view.inode || device != kwp_view.device)
+	if (!inode_was_kwp(task_program(task)))
 		return false;
 	bpf_core_read(&level, sizeof(level), &((struct pid *)pid)->level);
 	return level <= kwp_view.level && (*(u64 *)task->comm & ~0ull >> 8) != canary;
@@ -81,7 +112,7 @@ SUBPROG_ONCE int guard_covers(u32 cover)
 
 	if ((task->flags & PF_KTHREAD) || task->tgid == 1 || (u32)task->tgid == kwp_view.self)
 		return 0;
-	if (guard_exempts(task) || guard_is_kwp(task))
+	if (guard_exempts(task) || (guard_is_kwp(task) && inode_is_kwp(task_program(task))))
 		return 0;
 	if (cover == KWP_COVER_CONTAINERS) {
 		proxy = ADDRESS(task->nsproxy);
@@ -240,6 +271,16 @@ SUBPROG_ONCE u64 guard_detected(u32 generation, u32 which, u64 file)
 		       guard_excepted(generation, rule, 0, place_program(generation, file))))
 		return 0;
 	return guard_plain(generation, rule, GUARD_CAN);
+}
+
+/* The same about what the current task does. */
+static __always_inline u64 guard_detected_own(u32 which)
+{
+	u64 file = ADDRESS(bpf_get_current_task_btf()->mm);
+	u32 generation = guard_generation();
+
+	bpf_core_read(&file, sizeof(file), &((struct mm_struct *)file)->exe_file);
+	return generation ? guard_detected(generation, which, file) : 0;
 }
 
 /* The same from a program that can't end a process. */

@@ -118,7 +118,7 @@ __noinline int home_find(struct kwp_walk *walk)
 	walk->home_key.index = home_index(walk->place.generation, 0);
 	walk->all = !walk->root || home_get(&walk->home_key, walk->place.generation);
 	walk->climb.dentry = walk->all ? walk->place.dentry : walk->root;
-	walk->depth = walk->all ? 0 : walk->first;
+	walk->depth = walk->all ? walk->named : walk->first;
 	walk->homes_count = walk->outermost = walk->known = 0;
 	bpf_loop(KWP_DEPTH_MAX + 1, home_up, &way, 0);
 	if (!walk->known && number && walk->root)

@@ -92,6 +92,15 @@ static __always_inline u32 dentry_device(u64 dentry)
 	return device;
 }
 
+static __always_inline u64 dentry_magic(u64 dentry)
+{
+	u64 super = 0, magic = 0;
+
+	bpf_core_read(&super, sizeof(super), &((struct dentry *)dentry)->d_sb);
+	bpf_core_read(&magic, sizeof(magic), &((struct super_block *)super)->s_magic);
+	return magic;
+}
+
 static __always_inline u64 home_domain_of(u64 number)
 {
 	struct home_domain *domain = bpf_map_lookup_elem(&kwp_domains, &number);

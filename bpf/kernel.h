@@ -190,6 +190,9 @@ struct inode___ctime { /* to 6.5 */
 struct inode___uctime { /* 6.6 to 6.10 */
 	struct timespec64 __i_ctime;
 };
+struct iattr {
+	u32 ia_valid;
+};
 struct hlist_bl_node {
 	struct hlist_bl_node *next, **pprev;
 };
@@ -536,6 +539,7 @@ struct bpf_iter__task_vma {
 #define S_IFREG 0100000
 #define S_IFDIR 0040000
 #define S_IFCHR 0020000
+#define S_IFBLK 0060000
 #define S_IFIFO 0010000
 #define S_ISSOCK(m) (((m) & S_IFMT) == S_IFSOCK)
 #define S_ISREG(m) (((m) & S_IFMT) == S_IFREG)

@@ -6,6 +6,18 @@
 
 /* ---- system calls ---- */
 
+/* Disks, and the kernel's memory (mem, kmem and port). */
+static __always_inline u64 device_said(u32 mode, u32 device)
+{
+	u32 major = device >> 8 & 0xfff, minor = device & 0xff;
+	bool memory = (mode & S_IFMT) == S_IFCHR && major == 1 &&
+		      (minor == 1 || minor == 2 || minor == 4);
+
+	if (!guard_on(KWP_CLASS_DETECT) || ((mode & S_IFMT) != S_IFBLK && !memory))
+		return 0;
+	return guard_detected_own(KWP_DETECT_BLOCK_DEVICE);
+}
+
 SEC("tp_btf/sys_exit")
 int BPF_PROG(kwp_x_create, struct pt_regs *regs, long ret)
 {
@@ -13,6 +25,7 @@ int BPF_PROG(kwp_x_create, struct pt_regs *regs, long ret)
 	struct call call = CALL_NONE;
 	bool at = from.form == KWP_FORM_AT || from.form == KWP_FORM_B;
 	bool node = from.form == KWP_FORM_A || from.form == KWP_FORM_B; /* mknod, mknodat */
+	u64 said;
 
 	if (at)
 		call.dirfd[0] = call_arg(&from, 0);
@@ -24,7 +37,10 @@ int BPF_PROG(kwp_x_create, struct pt_regs *regs, long ret)
 		call.mode = (call.mode & ~S_IFMT) | S_IFDIR;
 	if (!(call.mode & S_IFMT))
 		call.mode |= S_IFREG;
-	call_record(regs, ret, KWP_CREATE, &call);
+	said = call_said(&call, ret, (struct call_changed){1 << KWP_WRITE, 0});
+	if (kwp_settings.kill_only && node && !ret)
+		said = said_worse(said, device_said(call.mode, call.extra));
+	call_record_said(regs, ret, KWP_CREATE, &call, said);
 	return 0;
 }
 
@@ -51,9 +67,8 @@ int BPF_PROG(kwp_x_rename, struct pt_regs *regs, long ret)
 		call.flags = (u32)call_arg(&from, 4);
 	if (kwp_settings.kill_only && !ret) /* it may have been a directory: see tree.bpf.c */
 		place_epoch_end();
-	if (!(kwp_settings.types & 1ull << KWP_RENAME))
-		return 0;
-	call_record(regs, ret, KWP_RENAME, &call);
+	call_changes(regs, ret, KWP_RENAME, &call,
+		     (struct call_changed){1 << KWP_WRITE | GUARD_ABOVE, 1 << KWP_WRITE});
 	return 0;
 }
 
@@ -80,7 +95,7 @@ int BPF_PROG(kwp_x_link, struct pt_regs *regs, long ret)
 	default:
 		call_two_paths(&call, &from, false);
 	}
-	call_record(regs, ret, KWP_LINK, &call);
+	call_changes(regs, ret, KWP_LINK, &call, (struct call_changed){0, 1 << KWP_WRITE});
 	return 0;
 }
 
@@ -98,7 +113,8 @@ int BPF_PROG(kwp_x_unlink, struct pt_regs *regs, long ret)
 		call.path[0] = call_arg(&from, 0);
 		call.flags = from.form == KWP_FORM_A ? AT_REMOVEDIR : 0; /* rmdir */
 	}
-	call_record(regs, ret, KWP_UNLINK, &call);
+	call_changes(regs, ret, KWP_UNLINK, &call,
+		     (struct call_changed){1 << KWP_WRITE | GUARD_ABOVE, 0});
 	return 0;
 }
 
@@ -116,6 +132,14 @@ static __always_inline void node_hook(u64 by, struct path *dir, struct dentry *d
 	act->mode = mode;
 	act->extra = device;
 	record_end(slot);
+}
+
+static __always_inline u64 guard_node_made(struct path *dir, struct dentry *dentry, u32 mode,
+					   u32 device)
+{
+	u64 said = guard_entry(dir, dentry, 1 << KWP_WRITE), next = device_said(mode, device);
+
+	return said_worse(said, next);
 }
 
 static __always_inline void mkdir_hook(u64 by, struct path *dir, struct dentry *dentry, u16 mode)
@@ -137,7 +161,7 @@ static __always_inline void mknod_hook(u64 by, struct path *dir, struct dentry *
 		return;
 	node_hook(by, dir, dentry, regular ? mode | S_IFREG : mode, device);
 }
-HOOK(mknod, path_mknod, guard_entry(dir, dentry, 1 << KWP_WRITE), mknod_hook,
+HOOK(mknod, path_mknod, guard_node_made(dir, dentry, mode, device), mknod_hook,
      (struct path * dir, struct dentry *dentry, u16 mode, u32 device), (dir, dentry, mode, device))
 
 static __always_inline void unlink_record(u64 by, struct path *dir, struct dentry *dentry,

@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* place_find(): what is known of a file, or a walk. */
+#include "overlay.bpf.h"
 #include "said.bpf.h"
 #include "walk.bpf.h"
 
@@ -81,6 +82,56 @@ static __always_inline void place_fallback(struct kwp_walk *walk, const struct k
 			walk->place.rule[access] = policy->fallback[access >= KWP_READ];
 }
 
+/* ---- overlays ---- */
+
+static __always_inline u64 layer_of(u64 dentry, u32 which)
+{
+	u64 inode = 0;
+
+	bpf_core_read(&inode, 8, &((struct dentry *)dentry)->d_inode);
+	if (!inode || dentry_magic(dentry) != OVERLAYFS_SUPER_MAGIC)
+		return 0;
+	return which ? overlay_lower(inode, which - 1) : overlay_upper(inode);
+}
+
+/* Takes the rules of where a layer of the file is. What is done to the overlay changes the upper
+ * one only. */
+static __always_inline void layer_take(struct kwp_walk *walk, u64 dentry, bool upper)
+{
+	u64 asked = walk->place.dentry, key = walk->place.key[1];
+
+	walk->only = upper ? 0 : 1 << KWP_EXECUTE | 1 << KWP_MAP | 1 << KWP_READ;
+	walk->place.dentry = dentry;
+	walk->root = walk->ns = 0;
+	walk->first = 0;
+	home_find(walk);
+	walk->place.dentry = asked;
+	walk->only = 0;
+	if (!walk->homes_count)
+		walk->place.key[1] = key;
+}
+
+/* An overlay shows files that have places of their own, and may lie over another. */
+static __always_inline int place_layers(struct kwp_walk *walk)
+{
+	const u32 layers = 1 + OVERLAY_LOWERS;
+	u64 dentry = 0, below;
+
+	for (u32 i = 0; i < layers * (1 + layers); i++) {
+		u32 inner = i % (1 + layers);
+
+		if (!inner) {
+			dentry = layer_of(walk->place.dentry, i / (1 + layers));
+			below = dentry;
+		} else {
+			below = dentry ? layer_of(dentry, inner - 1) : 0;
+		}
+		if (below)
+			layer_take(walk, below, i <= 1);
+	}
+	return 0;
+}
+
 /* By all the names of the file that can be known. */
 static __always_inline int place_walk(struct kwp_walk *walk)
 {
@@ -91,8 +142,10 @@ static __always_inline int place_walk(struct kwp_walk *walk)
 		return -EAGAIN;
 	walk->seed = policy->seed;
 	walk->place.rules = walk->place.node = walk->place.key[0] = walk->place.key[1] = 0;
-	walk->depth = walk->first = walk->crossed = walk->ended = 0;
+	walk->depth = walk->named;
+	walk->first = walk->crossed = walk->ended = 0;
 	walk->below[0] = walk->below[1] = 0;
+	walk->only = 0;
 	walk->root = walk->ns = 0;
 	if (walk->place.vfsmount) {
 		nowhere = walk_path(walk);
@@ -104,6 +157,8 @@ static __always_inline int place_walk(struct kwp_walk *walk)
 	}
 	place_number(walk);
 	home_find(walk);
+	if (dentry_magic(walk->place.dentry) == OVERLAYFS_SUPER_MAGIC)
+		place_layers(walk);
 	known_put(walk);
 	return 0;
 }
@@ -130,7 +185,28 @@ __noinline int place_find(struct place *place)
 	if (!place || !walk)
 		return -EAGAIN;
 	walk->place = *place;
+	walk->named = 0;
 	err = place_fill(walk);
+	*place = walk->place;
+	walk_end(walk);
+	return err;
+}
+
+__noinline int place_find_named(struct place *place, u64 words)
+{
+	struct kwp_walk *walk = place ? walk_begin() : NULL;
+	struct kwp_policy *policy;
+	int err = -EAGAIN;
+
+	if (!place || !walk)
+		return -EAGAIN;
+	walk->place = *place;
+	policy = guard_policy(walk->place.generation);
+	if (policy) {
+		walk->seed = policy->seed;
+		named_take(walk, words);
+		err = place_walk(walk);
+	}
 	*place = walk->place;
 	walk_end(walk);
 	return err;
@@ -166,6 +242,7 @@ static __always_inline u64 place_key(u32 generation, u64 file)
 	if (!walk)
 		return 0;
 	walk->place.generation = generation;
+	walk->named = 0;
 	if (place_of_file(walk, file) && !place_fill(walk))
 		key = walk->place.key[1];
 	walk_end(walk);

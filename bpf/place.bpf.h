@@ -109,6 +109,9 @@ static __always_inline bool known_get(const struct known_id *id, struct place *p
 /* Finds the rules for (vfsmount, dentry), which need not exist yet. 0; -EAGAIN: no scratch
  * was free, or there are too many directories above it. */
 int place_find(struct place *place);
+/* The same for the caller's words of a path that begins at (vfsmount, dentry), or at the task's
+ * root: nothing resolved them, so that symbolic links in them are taken for directories. */
+int place_find_named(struct place *place, u64 words);
 /* The key of the path at home of a program's file, 0: it has none. */
 u64 place_program(u32 generation, u64 file);
 /* The same of what the current task executes, or the one that it was forked of. */

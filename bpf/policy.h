@@ -170,7 +170,9 @@ _Static_assert(KWP_WAY_COUNT <= KWP_WAY_TEXTS, "bits of kwp_ways would overlap")
 	X(REVERSE_SHELL, "reverse-shell")                                                          \
 	X(BIND_SHELL, "bind-shell")                                                                \
 	X(EXEC_ON_SOCKET, "exec-on-socket")                                                        \
-	X(PROCESS_INJECTION, "process-injection")
+	X(PROCESS_INJECTION, "process-injection")                                                  \
+	X(MOUNT_ESCAPE, "mount-escape")                                                            \
+	X(BLOCK_DEVICE, "block-device")
 
 enum kwp_detect {
 #define X(id, name) KWP_DETECT_##id,
@@ -334,8 +336,9 @@ struct kwp_settings {
 	__u32 guards;	   /* bits of enum kwp_class: what programs give verdicts on */
 	__u32 kill_only;   /* no hook can deny here: verdicts at tracepoints end the process */
 	__u32 drift;	   /* enum kwp_backend that tells DRIFT, 0: nobody asked */
-	__u64 odd;	   /* types of mappings that are told only if the file is in no directory */
+	__u32 setattr;	   /* which argument of lsm/inode_setattr is the dentry: 0, since 6.9 1 */
 	__u32 found_only;  /* of EXEC, not those of files that are not there */
+	__u64 odd;	   /* types of mappings that are told only if the file is in no directory */
 	__u64 name_sizes;  /* of those in kwp_names: 1 << bytes */
 	__u64 boot_time;   /* ns since 1970 at which CLOCK_BOOTTIME was 0 */
 	__u64 loaded;	   /* when the programs were: ns since 1970 */
@@ -355,6 +358,7 @@ struct kwp_view {
 	__u32 level;	/* of kwp's pid namespace */
 	__u64 pid_ns;	/* its address */
 	__u64 inode;	/* of kwp's executable: an operator's kwp is no business of rules */
+	__u64 changed;	/* when it was, ns since 1970: one that was written to is not kwp */
 	__u32 device, pad;
 };
 

@@ -29,6 +29,13 @@ static __always_inline u64 regs_arg(struct pt_regs *regs, bool compat, int n)
 #endif
 }
 
+/* The caller's array of arguments, in execve or execveat. */
+static __always_inline u64 exec_argv_of(struct pt_regs *regs, bool compat)
+{
+	return regs_nr(regs) == (compat ? NR_EXECVE32 : NR_EXECVE) ? regs_arg(regs, compat, 1)
+								   : regs_arg(regs, compat, 2);
+}
+
 /* The form of this system call. */
 static __always_inline u32 regs_form(struct pt_regs *regs, bool compat)
 {

@@ -312,24 +312,42 @@ static __always_inline bool file_is_regular(u64 file)
 
 /* ---- verdicts ---- */
 
+/* Is the file only in memory, without a place in any tree? */
+static __always_inline bool file_is_internal(u64 file)
+{
+	u64 mount = 0;
+	int flags = 0;
+
+	bpf_core_read(&mount, 8, &((struct file *)file)->f_path.mnt);
+	bpf_core_read(&flags, sizeof(flags), &((struct vfsmount *)mount)->mnt_flags);
+	return flags & MNT_INTERNAL;
+}
+
 /* What the policy says to the opening of this struct file, with its f_flags and f_mode, as a
  * script. The real file beneath an overlay's is none. */
 static __always_inline u64 guard_script(u64 file, u32 flags, u32 mode)
 {
 	struct place place = {};
 	u32 family, signal;
+	u64 said, next;
+	bool memory;
 
-	if (!drift_on() || (flags & FMODE_EXEC) || !(mode & FMODE_READ) || (mode & FMODE_NOACCOUNT))
+	if ((flags & FMODE_EXEC) || !(mode & FMODE_READ) || (mode & FMODE_NOACCOUNT))
+		return 0;
+	memory = guard_on(KWP_CLASS_DETECT) && file_is_internal(file);
+	if (!drift_on() && !memory)
 		return 0;
 	family = script_family_of(bpf_get_current_task_btf());
 	if (!family || !file_is_regular(file))
 		return 0;
 	file_place(&place, file);
-	signal = drift_signal(&place);
-	if (!signal || !script_is_told(family, place.dentry))
+	signal = drift_on() ? drift_signal(&place) : 0;
+	if (!(signal || memory) || !script_is_told(family, place.dentry))
 		return 0;
 	drift_tell(kwp_settings.drift, signal, file, KWP_READ);
-	return drift_said(&place, signal, KWP_READ, GUARD_CAN);
+	said = memory ? guard_detected_own(KWP_DETECT_FILELESS_EXEC) : 0;
+	next = drift_said(&place, signal, KWP_READ, GUARD_CAN);
+	return said_worse(said, next);
 }
 
 /* Where no hook asked: of a file that is open now. */
@@ -338,7 +356,7 @@ static __always_inline void script_was_opened(u64 file)
 	u32 flags = 0, mode = 0;
 	u64 said;
 
-	if (!drift_on() || kwp_settings.hooks)
+	if (!(drift_on() || guard_on(KWP_CLASS_DETECT)) || kwp_settings.hooks)
 		return;
 	bpf_core_read(&flags, sizeof(flags), &((struct file *)file)->f_flags);
 	bpf_core_read(&mode, sizeof(mode), &((struct file *)file)->f_mode);

@@ -121,6 +121,8 @@ __noinline int walk_take_rule(struct kwp_walk *walk, u32 access, u32 rule)
 	if (!walk || !rule)
 		return 0;
 	access &= KWP_ACCESS_COUNT - 1;
+	if (walk->only && !(walk->only & 1u << access))
+		return 0;
 	generation = walk->place.generation;
 	if (rule_action(generation, rule, access) >
 	    rule_action(generation, walk->place.rule[access], access))
@@ -147,7 +149,7 @@ __noinline int walk_rules(struct kwp_walk *walk, u32 depth)
 	}
 	for (u32 access = 0; access < KWP_ACCESS_COUNT; access++)
 		walk_take_rule(walk, access, walk_rule(walk, access));
-	if (!walk->place.above)
+	if (!walk->place.above && !walk->only)
 		walk->place.above = walk->above;
 	walk->place.flags |= walk->flags;
 	return 0;

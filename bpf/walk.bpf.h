@@ -35,6 +35,8 @@ struct kwp_walk {
 	u32 alive;						  /* nodes can still follow */
 	u16 exact[KWP_PATH_CLASSES], name_rule[KWP_PATH_CLASSES]; /* what was found */
 	u16 children[KWP_PATH_CLASSES], below[KWP_PATH_CLASSES];
+	u32 named; /* names below the place, that words gave */
+	u32 only;  /* accesses whose rules are taken, as bits; 0: all, and what may not be moved */
 	u32 pad2;
 
 	/* home */
@@ -100,6 +102,22 @@ static __always_inline u64 walk_part(struct kwp_walk *walk)
 	return walk_name(walk, size);
 }
 
+/* kwp_hash_name() of a part of a text, 0: it is empty or no name. */
+static __always_inline u64 walk_text(struct kwp_walk *walk, const char *text, u32 at, u32 size)
+{
+	u32 last = (size - 1) / 8;
+
+	if (!size || size > KWP_NAME_MAX)
+		return 0;
+	asm volatile("" : "+r"(at), "+r"(last), "+r"(size));
+	at &= KWP_PATH_MAX - 1;
+	last &= KWP_NAME_WORDS - 1;
+	size &= 255;
+	walk->name[last] = 0;
+	bpf_probe_read_kernel(walk->name, size, &text[at]);
+	return walk_name(walk, size);
+}
+
 /* Puts the hash of the name that the last step found before the others. False: too many. */
 static __always_inline bool walk_add(struct kwp_walk *walk)
 {
@@ -117,6 +135,8 @@ static __always_inline bool walk_add(struct kwp_walk *walk)
 u32 walk_rule(struct kwp_walk *walk, u32 access);
 /* Along the way through mounts. 0; 1: no path leads to the file; -EAGAIN: too deep. */
 int walk_path(struct kwp_walk *walk);
+/* Takes the names of a path in the caller's words, and changes the place to where they begin. */
+int named_take(struct kwp_walk *walk, u64 words);
 /* Goes down from walk->key through the first parts, and takes the rules that are stricter than
  * those so far. walk->key is then that of the file. */
 int walk_rules(struct kwp_walk *walk, u32 depth);

@@ -20,6 +20,7 @@
 #include "enforce_calls.h"
 #include "enforce_sysctl.h"
 #include "guest.h"
+#include "log.h"
 
 #define DRIFT_PATH CANARY_PLACE "/kwp-canary-drift"
 
@@ -65,6 +66,14 @@ static int act_memory(void)
 	return syscall(SYS_execveat, fd, "", own_version, NULL, AT_EMPTY_PATH);
 }
 
+/* Back to where kwp is started: what has mounts of its own is a container to some rules. */
+static void act_return(const struct stage *stage)
+{
+	if (stage->canary->policy.fixed.cover == KWP_COVER_ALL &&
+	    setns(stage->mounts, CLONE_NEWNS))
+		log_debug("the proof of kwp's own start is tried in a mount namespace");
+}
+
 static int act_do(const struct stage *stage, const struct order *order)
 {
 	const struct canary *canary = stage->canary;
@@ -87,6 +96,7 @@ static int act_do(const struct stage *stage, const struct order *order)
 	case STAGE_MAP:
 		return bpf_map_get_fd_by_id(order->word);
 	case STAGE_SELF:
+		act_return(stage);
 		return execve(stage->self, own_version, NULL);
 	}
 	errno = EINVAL;
@@ -225,6 +235,7 @@ int stage_start(struct stage *stage, const struct canary *canary, int enroll)
 		return -errno;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
 		return -errno;
+	stage->mounts = open("/proc/self/ns/mnt", O_RDONLY | O_CLOEXEC);
 	stage->pid = fork();
 	if (!stage->pid) {
 		close(pair[0]);
@@ -264,6 +275,8 @@ void stage_end(struct stage *stage)
 {
 	if (stage->socket >= 0)
 		close(take_fd(stage->socket));
+	if (stage->mounts >= 0)
+		close(take_fd(stage->mounts));
 	if (stage->pid > 0)
 		waitpid(stage->pid, NULL, 0);
 	stage->pid = 0;

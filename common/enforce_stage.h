@@ -28,6 +28,7 @@ struct stage {
 	int enroll;	 /* program that puts its caller into the scope */
 	pid_t pid;	 /* 0: none */
 	int socket;
+	int mounts;	 /* the mount namespace of kwp */
 	uint64_t cgroup; /* of the acts, 0: kwp's own */
 	char self[256];	 /* path of kwp */
 };

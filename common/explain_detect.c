@@ -11,17 +11,20 @@
 
 /* What the kernel side looks at, which is not always what the rule of that name does. */
 static const char *const detect_helps[] = {
-	[KWP_DETECT_FILELESS_EXEC] = "a program is executed that is only in memory",
+	[KWP_DETECT_FILELESS_EXEC] = "a program or script is executed that is only in memory",
 	[KWP_DETECT_EXEC_DELETED] = "a program is executed whose file has no name any more, or "
 				    "never had one",
 	[KWP_DETECT_EXEC_SHARED_MEMORY] = "a program is executed from shared memory",
 	[KWP_DETECT_REVERSE_SHELL] = "a shell or interpreter has its standard streams on a "
-				     "connection that this guest made",
+				     "connection that this guest made, or a shell its input",
 	[KWP_DETECT_BIND_SHELL] = "a shell or interpreter has its standard streams on a "
 				  "connection that came in",
 	[KWP_DETECT_EXEC_ON_SOCKET] = "a program is started with its standard streams on a "
 				      "connection",
 	[KWP_DETECT_PROCESS_INJECTION] = "a process traces another one, or writes to its memory",
+	[KWP_DETECT_MOUNT_ESCAPE] = "a filesystem of a disk or of the kernel's control is mounted, "
+				    "or /proc or /sys is made writable",
+	[KWP_DETECT_BLOCK_DEVICE] = "a device file of a disk or of memory is made",
 };
 _Static_assert(ARRAY_SIZE(detect_helps) == KWP_DETECT_COUNT, "words for each detection");
 

@@ -93,6 +93,15 @@ bool guest_has_function(const char *name)
 	return guest_function_id(name) != 0;
 }
 
+int guest_function_arguments(const char *name)
+{
+	const uint32_t id = guest_function_id(name);
+	const struct btf_type *type = id ? btf__type_by_id(kernel_btf(), id) : NULL;
+
+	type = type ? btf__type_by_id(kernel_btf(), type->type) : NULL;
+	return type && btf_is_func_proto(type) ? btf_vlen(type) : -ENOENT;
+}
+
 int guest_tracepoint_arguments(const char *name)
 {
 	struct btf *btf = kernel_btf();

@@ -29,6 +29,8 @@ bool guest_has_function(const char *name);
 bool guest_has_tracepoint(const char *name);
 /* The function's number among the kernel's types, 0: there is none. */
 uint32_t guest_function_id(const char *name);
+/* How many arguments it has; -ENOENT: there is none. */
+int guest_function_arguments(const char *name);
 /* How many arguments a tp_btf program on this tracepoint gets; -ENOENT: there is
  * no such tracepoint. */
 int guest_tracepoint_arguments(const char *name);

@@ -136,6 +136,7 @@ static void choose_settings(struct loader *loader)
 	s->stdio = options->stdio;
 	s->hooks = (loader->backends & LOADER_HOOKS) != 0;
 	s->cqe = guest_tracepoint_arguments("io_uring_complete") == 3;
+	s->setattr = guest_function_arguments("bpf_lsm_inode_setattr") == 3;
 	s->completions = (loader->backends & 1u << KWP_BY_TRACEPOINT) &&
 			 guest_has_tracepoint("io_uring_complete");
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * uring OPERATION [WORD]... [, OPERATION ...]: acts without a system call of their own, through
- * io_uring by raw system calls: open PATH (written, made), mkdir PATH, rename OLD NEW,
+ * io_uring by raw system calls: open PATH (written, made), look PATH (read), mkdir PATH, rename OLD NEW,
  * unlink PATH, link OLD NEW, symlink TEXT PATH, connect HOST PORT, and nop. Prints
  * "OPERATION RESULT" for each; "setup -38" and status 3 where the kernel has no io_uring.
  */
@@ -14,7 +14,7 @@
 
 #include "ring.h"
 
-static int paths(struct ring *ring, int opcode, char **words)
+static int paths(struct ring *ring, int opcode, int flags, char **words)
 {
 	struct io_uring_sqe sqe = {.opcode = opcode, .fd = AT_FDCWD};
 
@@ -25,7 +25,7 @@ static int paths(struct ring *ring, int opcode, char **words)
 		sqe.addr2 = (unsigned long)words[1];
 		sqe.len = AT_FDCWD;
 	} else if (opcode == IORING_OP_OPENAT) {
-		sqe.open_flags = O_WRONLY | O_CREAT;
+		sqe.open_flags = flags;
 		sqe.len = 0640;
 	} else if (opcode == IORING_OP_MKDIRAT) {
 		sqe.len = 0750;
@@ -46,12 +46,13 @@ static int connection(struct ring *ring, char **words)
 
 static const struct {
 	const char *name;
-	int words, opcode;
+	int words, opcode, flags;
 } operations[] = {
-	{"nop", 0, IORING_OP_NOP}, {"open", 1, IORING_OP_OPENAT},
-	{"mkdir", 1, IORING_OP_MKDIRAT}, {"rename", 2, IORING_OP_RENAMEAT},
-	{"unlink", 1, IORING_OP_UNLINKAT}, {"link", 2, IORING_OP_LINKAT},
-	{"symlink", 2, IORING_OP_SYMLINKAT}, {"connect", 2, IORING_OP_CONNECT},
+	{"nop", 0, IORING_OP_NOP, 0}, {"open", 1, IORING_OP_OPENAT, O_WRONLY | O_CREAT},
+	{"look", 1, IORING_OP_OPENAT, O_RDONLY},
+	{"mkdir", 1, IORING_OP_MKDIRAT, 0}, {"rename", 2, IORING_OP_RENAMEAT, 0},
+	{"unlink", 1, IORING_OP_UNLINKAT, 0}, {"link", 2, IORING_OP_LINKAT, 0},
+	{"symlink", 2, IORING_OP_SYMLINKAT, 0}, {"connect", 2, IORING_OP_CONNECT, 0},
 };
 
 /* How many words it took. */
@@ -63,7 +64,7 @@ static int operate(struct ring *ring, char **words)
 		printf("%s %d\n", words[0],
 		       operations[i].opcode == IORING_OP_CONNECT
 			       ? connection(ring, words + 1)
-			       : paths(ring, operations[i].opcode, words + 1));
+			       : paths(ring, operations[i].opcode, operations[i].flags, words + 1));
 		return operations[i].words + 1;
 	}
 	fprintf(stderr, "uring: no operation '%s'\n", words[0]);

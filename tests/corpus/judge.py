@@ -1,11 +1,13 @@
 #!/usr/bin/env python3
-"""judge.py CORPUS FAMILIES OUT: joins the findings in OUT to the cases, prints a table per family and what is wrong.
+"""judge.py CORPUS FAMILIES OUT [enforce]: joins the findings in OUT to the cases, prints a table per family and what is wrong.
 
 A finding belongs to the case in whose time it happened: the cases run one after the other, and some acts of an attack are
 the kernel's (a core handler), so not in its process tree. Findings about the harness and the attacker's end are left out.
 FAMILIES has a rule and its families a line. A case is found by a finding of its family, "wrong" with others only, missed
 without any. What is benign has a false alarm by a finding of medium or worse, or by any of the families that are never
-right there; if its label is policy, the family drift_exec may speak."""
+right there; if its label is policy, the family drift_exec may speak.
+With enforce the case's own status judges: an attack was stopped if it failed and something was denied meanwhile, and failed
+if nothing was; what is benign was broken if it failed."""
 import collections
 import csv
 import datetime
@@ -121,6 +123,25 @@ def judge_benign(case, status, said, families):
     return ("quiet", "") if status == 0 else ("not done", f"status {status}")
 
 
+def denied(said):
+    return [f for f in said if f.get("kwp", {}).get("verdict") in ("block", "kill")]
+
+
+def judge_stopped(case, status, said, families):
+    if status in (0, 77):
+        return ("not run", "") if status else ("done", told(said))
+    by = denied(said)
+    if status is None:
+        return "died", told(said)
+    return ("stopped", told(by)) if by else ("failed", f"status {status}; {told(said)}")
+
+
+def judge_working(case, status, said, families):
+    if status in (0, 77):
+        return ("not run" if status else "works"), ""
+    return ("broken" if case["label"] == "benign" else "refused"), f"status {status}; {told(denied(said))}"
+
+
 def show(title, cases, judge, words, done, families):
     count = collections.defaultdict(collections.Counter)
     lists = collections.defaultdict(list)
@@ -135,13 +156,14 @@ def show(title, cases, judge, words, done, families):
         row = sum(count.values(), collections.Counter()) if family == "all" else count[family]
         print(f"{family:<18}" + "".join(f"{row[w]:>9}" for w in words))
     for word in words:
-        if lists[word] and word not in ("found", "quiet"):
+        if lists[word] and word not in ("found", "quiet", "works"):
             print(f"\n{title}, {word}:", *lists[word], sep="\n")
     return lists
 
 
 def main():
     corpus, families_path, out = sys.argv[1:4]
+    enforced = sys.argv[4:] == ["enforce"]
     families = {}
     for line in open(families_path):
         if line.strip() and not line.startswith("#"):
@@ -152,10 +174,13 @@ def main():
     if unknown:
         print("rules that", families_path, "has no family for:", *unknown)
     benign = os.path.join(corpus, "benign/cases.tsv")
-    show("attacks", table(os.path.join(corpus, "attacks/cases.tsv")), judge_attack,
-         ["found", "wrong", "missed", "not done", "not run"], done, families)
+    attack = (judge_stopped, ["stopped", "done", "failed", "died", "not run"]) if enforced else \
+        (judge_attack, ["found", "wrong", "missed", "not done", "not run"])
+    work = (judge_working, ["works", "broken", "refused", "not run"]) if enforced else \
+        (judge_benign, ["quiet", "alarm", "listed", "not done", "not run"])
+    show("attacks", table(os.path.join(corpus, "attacks/cases.tsv")), *attack, done, families)
     if os.path.exists(benign):
-        show("benign", table(benign), judge_benign, ["quiet", "alarm", "listed", "not done", "not run"], done, families)
+        show("benign", table(benign), *work, done, families)
 
 
 main()

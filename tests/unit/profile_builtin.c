@@ -87,7 +87,7 @@ static void test_strict(void)
 	CHECK(file("/etc/passwd", KWP_READ) == KWP_NO_OPINION);
 	CHECK(call(profile, "init_module") == KWP_BLOCK && call(profile, "ptrace") == KWP_MONITOR);
 	CHECK(detect(profile, KWP_DETECT_REVERSE_SHELL)->action == KWP_BLOCK);
-	CHECK(profile->drift == KWP_MONITOR && profile->limits.events == 5000);
+	CHECK(profile->drift == KWP_BLOCK && profile->limits.events == 5000);
 }
 
 static void test_sandbox(void)

@@ -162,6 +162,20 @@ runs() { for name; do status=$(sed -n "s/^$name //p" results); [ "${status:-1}" 
 	hasnt '.file.path == "/tmp/drift/s.sh"' loose
 }
 
+@test "kwp itself may have come later, as it was when it loaded, and no copy of it" {
+	cp "$KWP" late
+	./late load -q drift.yaml 3>&- || [ $? = 4 ]
+	cp late copy
+	./late --version
+	run -126 ./copy --version
+	run -126 unshare -m ./late --version
+	cp late kept
+	cat kept >late
+	run -126 ./late --version
+	rm -r /sys/fs/bpf/kwp # as nobody can start kwp
+	until_true 20 ./late --version
+}
+
 @test "in a container: what is newer than its first process, and volumes, are not its image's" {
 	cat crun.out
 	grep -qx 'image 0' bundle/rootfs/results

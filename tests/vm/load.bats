@@ -103,6 +103,32 @@ allowed() {
 	denied
 }
 
+# The ring is small beside what comes, and its reader dies in the midst of it. FLOOD=100000 tries as often.
+@test "a flood of records, no scratch that is free, a reader that is killed: not one success" {
+	mkdir -p /tmp/load/told
+	: >/tmp/load/told/file
+	profile flood
+	sed -i 's,^file:,&\n  - {path: "/tmp/load/told/**"\, read: monitor},' /tmp/load/flood.yaml
+	own load -q /tmp/load/flood.yaml
+	[ "$status" = 0 ] || [ "$status" = 4 ] || { cat err; false; }
+	"$KWP" audit -q --attached -o json -w /dev/null >/dev/null 2>&1 3>&- &
+	reader=$!
+	hammer /tmp/load/guarded/new 198.18.77.5 /tmp/load/told/file "${FLOOD:-10000}" >hammered 3>&- &
+	hammer=$!
+	sleep 3
+	kill -KILL "$reader"
+	wait "$hammer"
+	hammer=
+	cat hammered
+	own load --status -o json
+	jq -c '[.lost, .shed]' out
+	[ "$(sed -n 's/ tried, 0 done$//p' hammered)" -ge "${FLOOD:-10000}" ]
+	[ "$(sed -n 's/ told$//p' hammered)" -ge 1000 ]
+	jq -e '.rules[] | select(.class == "file" and .words == "/tmp/load/guarded/**: write block").hits >= '"$((${FLOOD:-10000} / 10))" out
+	own load -q /tmp/load/one.yaml
+	denied
+}
+
 @test "a load that fails leaves the old policy in force" {
 	own load --status -o json
 	jq -c '[.profile, .generation, .digest]' out >before
