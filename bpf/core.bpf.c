@@ -2,7 +2,7 @@
 /* The maps, the settings, the counters, the exit of system calls, the licence. */
 #include "alias.bpf.h"
 #include "hook.bpf.h"
-#include "name.bpf.h"
+#include "basename.bpf.h"
 #include "protect.bpf.h"
 #include "owner.bpf.h"
 #include "walk.bpf.h"
@@ -44,7 +44,7 @@ struct kwp_flows_map kwp_flows SEC(".maps");
 struct kwp_told_map kwp_told SEC(".maps");
 struct kwp_spared_map kwp_spared SEC(".maps");
 struct kwp_sockets_map kwp_sockets SEC(".maps");
-struct kwp_names_map kwp_names SEC(".maps");
+struct kwp_basenames_map kwp_basenames SEC(".maps");
 
 /* The bodies that kwp_sys_exit jumps to, by type of act. */
 struct {

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Acts on files: open and create. */
-#include "name.bpf.h"
+#include "basename.bpf.h"
 #include "script.bpf.h"
 
 /* The arguments of open, creat, openat, openat2 and open_by_handle_at in one

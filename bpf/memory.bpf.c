@@ -2,7 +2,7 @@
 /* Code in memory: memfd, executable mappings, mprotect. */
 #include "call.bpf.h"
 #include "drift.bpf.h"
-#include "name.bpf.h"
+#include "basename.bpf.h"
 
 #include <linux/mman.h>
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* What processes have now: mappings, open files, sockets, tracers; told as the acts by which they
  * came by them. */
-#include "name.bpf.h"
+#include "basename.bpf.h"
 #include "socket.bpf.h"
 #include "task.bpf.h"
 

@@ -61,13 +61,13 @@ enum kwp_open_which { /* of kwp_settings.open */
 	KWP_OPEN_READ = 1 << 0,	  /* opens for reading only */
 	KWP_OPEN_WRITE = 1 << 1,  /* opens for writing */
 	KWP_OPEN_CREATE = 1 << 2, /* opens that made the file, as CREATE */
-	KWP_OPEN_NAMED = 1 << 3,  /* READ: only of files with a name in kwp_names */
+	KWP_OPEN_NAMED = 1 << 3,  /* READ: only of files with a name in kwp_basenames */
 };
 
-#define KWP_NAMES_MAX 256
+#define KWP_BASENAMES_MAX 256
 
 /* Last component of a path, filled up with zeros; longer ones are in no map. */
-struct kwp_name {
+struct kwp_basename {
 	char bytes[64];
 };
 
@@ -339,7 +339,7 @@ struct kwp_settings {
 	__u32 setattr;	   /* which argument of lsm/inode_setattr is the dentry: 0, since 6.9 1 */
 	__u32 found_only;  /* of EXEC, not those of files that are not there */
 	__u64 odd;	   /* types of mappings that are told only if the file is in no directory */
-	__u64 name_sizes;  /* of those in kwp_names: 1 << bytes */
+	__u64 name_sizes;  /* of those in kwp_basenames: 1 << bytes */
 	__u64 boot_time;   /* ns since 1970 at which CLOCK_BOOTTIME was 0 */
 	__u64 loaded;	   /* when the programs were: ns since 1970 */
 };

@@ -100,10 +100,10 @@ static int fill_names(const struct loader *loader)
 	int err = 0;
 
 	for (size_t i = 0; need && !need->reads && i < need->names.count && !err; i++) {
-		struct kwp_name name = {};
+		struct kwp_basename name = {};
 
 		memcpy(name.bytes, need->names.name[i].bytes, need->names.name[i].size);
-		err = bpf_map__update_elem(loader->bpf->maps.kwp_names, &name, sizeof(name), &one,
+		err = bpf_map__update_elem(loader->bpf->maps.kwp_basenames, &name, sizeof(name), &one,
 					   sizeof(one), BPF_ANY);
 	}
 	return err;

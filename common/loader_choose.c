@@ -200,7 +200,7 @@ void choose_maps(struct loader *loader)
 	map_needed(loader, "kwp_begun", types & TYPE(SYSCALL));
 	map_needed(loader, "kwp_calls_told", loader->guards & KWP_GUARD_WAYS);
 	if (!loader->options->need || loader->options->need->reads)
-		map_size(loader, "kwp_names", 1);
+		map_size(loader, "kwp_basenames", 1);
 	map_needed(loader, "kwp_shells", loader->guards & 1u << KWP_CLASS_DETECT);
 	for (size_t i = 0; i < ARRAY_SIZE(policy_maps) && !loader->guards; i++)
 		map_size(loader, policy_maps[i], 1);

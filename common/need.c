@@ -10,7 +10,7 @@ static bool names_fit(const struct filter_names *names)
 	for (size_t i = 0; i < names->count; i++) {
 		const struct text *name = &names->name[i];
 
-		if (name->size && name->size < sizeof(struct kwp_name))
+		if (name->size && name->size < sizeof(struct kwp_basename))
 			continue;
 		log_debug("the name '%.*s' is too long: every open for reading is told",
 			  (int)name->size, name->bytes);

@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Files that no rule is about: what is very many, and would be told for nothing. */
-#ifndef KWP_NAME_BPF_H
-#define KWP_NAME_BPF_H
+#ifndef KWP_BASENAME_BPF_H
+#define KWP_BASENAME_BPF_H
 
 #include "file.bpf.h"
 
-#define NAME_SIZE sizeof(struct kwp_name)
+#define NAME_SIZE sizeof(struct kwp_basename)
 #define NAME_PATH 256 /* bytes of a path that are looked at; longer ones are told */
 
-struct kwp_names_map {
+struct kwp_basenames_map {
 	__uint(type, BPF_MAP_TYPE_HASH);
-	__uint(max_entries, KWP_NAMES_MAX);
-	__type(key, struct kwp_name);
+	__uint(max_entries, KWP_BASENAMES_MAX);
+	__type(key, struct kwp_basename);
 	__type(value, u32);
 };
-extern struct kwp_names_map kwp_names SEC(".maps");
+extern struct kwp_basenames_map kwp_basenames SEC(".maps");
 
 /* Are opens with these flags told by the name of the file? */
 static __always_inline bool names_rule(u32 flags)
@@ -25,14 +25,14 @@ static __always_inline bool names_rule(u32 flags)
 /* Is it one of the names? size bytes are at from, which is the kernel's memory. */
 static __always_inline bool name_has(u64 from, u32 size)
 {
-	struct kwp_name name = {};
+	struct kwp_basename name = {};
 
 	if (size >= NAME_SIZE || !(kwp_settings.name_sizes >> size & 1))
 		return false;
 	asm volatile("" : "+r"(size));
 	size &= NAME_SIZE - 1;
 	bpf_probe_read_kernel(name.bytes, size, (void *)from);
-	return bpf_map_lookup_elem(&kwp_names, &name);
+	return bpf_map_lookup_elem(&kwp_basenames, &name);
 }
 
 /* Has this struct file one of the names? One that is mounted by itself has that of the place,
