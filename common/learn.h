@@ -41,8 +41,8 @@ enum name_kind {
 enum name_kind name_kind(struct text name);
 /*
  * Appends the pattern for a path, with a NUL: itself, "dir/STAR" if its last component is of that
- * kind or a more passing one, "dir/STARSTAR" if one before it is. Of the root itself no pattern is
- * made. false: no pattern can say it (not absolute, a '*', a line break, no UTF-8).
+ * kind or a more passing one, "dir/STARSTAR" if one before it is. Names in bin, sbin and libexec
+ * are of no such kind. Of the root itself no pattern is made. false: no pattern can say it (not absolute, a '*', a line break, no UTF-8).
  */
 bool path_generalise(struct text path, enum name_kind least, struct buffer *out);
 

@@ -147,6 +147,21 @@ static void path_clean(struct text path, struct buffer *out)
 	}
 }
 
+/* Is what ends here a directory of programs? Their names are given by people, however much
+ * md5sum looks like a temporary file, and a pattern would allow all the others. */
+static bool is_program_directory(struct text dir)
+{
+	static const char *const names[] = {"/bin", "/sbin", "/libexec"};
+
+	for (size_t i = 0; i < ARRAY_SIZE(names); i++) {
+		const size_t size = strlen(names[i]);
+
+		if (dir.size >= size && !memcmp(dir.bytes + dir.size - size, names[i], size))
+			return true;
+	}
+	return false;
+}
+
 bool path_generalise(struct text path, enum name_kind least, struct buffer *out)
 {
 	size_t from = 0;
@@ -160,7 +175,7 @@ bool path_generalise(struct text path, enum name_kind least, struct buffer *out)
 		if (!last && out->bytes[i] != '/')
 			continue;
 		/* A pattern of everything says nothing. */
-		if (from &&
+		if (from && !is_program_directory((struct text){out->bytes, from}) &&
 		    name_kind((struct text){out->bytes + from + 1, i - from - 1}) >= least) {
 			out->size = from;
 			buffer_string(out, last ? "/*" : "/**");

@@ -70,6 +70,8 @@ static void test_paths(void)
 	path_is("/proc/4242/oom_score_adj", NAME_VERSION, "/proc/**");
 	path_is("/opt/app-1.2.3/bin/app", NAME_VERSION, "/opt/**");
 	path_is("/opt/app-1.2.3/bin/app", NAME_PASSING, "/opt/app-1.2.3/bin/app");
+	path_is("/usr/bin/md5sum", NAME_PASSING, "/usr/bin/md5sum");
+	path_is("/tmp/md5sum", NAME_PASSING, "/tmp/*");
 	/* A pattern of everything is none. */
 	path_is("/4242", NAME_VERSION, "/4242");
 	path_is("/4242/x", NAME_VERSION, "/4242/x");

