@@ -30,7 +30,7 @@ __noinline int home_look(struct kwp_walk *walk, u64 inode)
 	struct home *home;
 	u32 generation;
 
-	if (!walk)
+	if (!walk || !inode) /* what is to be made has none, and is the root of nothing */
 		return 0;
 	generation = walk->place.generation;
 	bpf_core_read(&walk->home_key.inode, 8, &((struct inode *)inode)->i_ino);

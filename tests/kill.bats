@@ -1,0 +1,64 @@
+#!/usr/bin/env bats
+# kill.bats: rules on files where no hook can deny: who changed one is ended when the call is over.
+bats_require_minimum_version 1.5.0
+load helpers
+
+setup_file() { need_acts; }
+
+setup() {
+	need_kernel
+	[ "$(id -u)" = 0 ] || skip "not root"
+	cd "$BATS_TEST_TMPDIR"
+	here=$(pwd -P)
+}
+
+fresh() {
+	rm -rf guarded free old
+	mkdir -p guarded/sub guarded/empty free/sub free/empty old
+	echo x >guarded/file
+	cp guarded/file free/
+	cp guarded/file old/
+}
+
+# ends ACT WORD...: % stands for the directory. In one that no rule is about it is done, in the other its process ends.
+ends() {
+	fresh
+	"$KWP" block -q --backend tracepoint --write-file "$here/guarded/**" -- "${@//%/free}" >out 2>err ||
+		{ echo "no way: $*: $(cat out err)"; return 1; }
+	fresh
+	status=0
+	"$KWP" block -q --backend tracepoint --write-file "$here/guarded/**" -o json -w seen -- "${@//%/guarded}" >out 2>err || status=$?
+	[ "$status" = 137 ] || { echo "not ended: $*: $status $(cat out err)"; return 1; }
+	has '.kwp.verdict == "kill" and .kwp.access == "write"' seen
+}
+
+@test "names are changed" {
+	ends act rename %/file old/moved
+	ends act rename old/file %/new
+	ends act rename % old/moved
+	ends act renameat % file new
+	ends act link old/file %/new
+	ends act symlink x %/new
+	ends act unlink %/file
+	ends act rmdir %/empty
+	ends act mkdir %/new 700
+	ends act mkfifo %/new 600
+}
+
+@test "attributes are changed" {
+	ends act chmod 600 %/file
+	ends act fchmod 600 %/file
+	ends act chown 1 1 %/file
+	ends act truncate 0 %/file
+	ends act setxattr %/file trusted.x y
+	ends touch -d 2001-01-01 %/sub
+	ends python3 -c 'import os; os.utime("%/sub", (1, 1))'
+}
+
+@test "whatever way the words take" {
+	ends act unlink "$here/%/file"
+	ends act unlink "/proc/../$here/%/sub/.././//file"
+	ends sh -c 'cd %/sub && exec act unlink ../file'
+	ends sh -c 'cd %/sub && exec act unlink ../../%/file'
+	ends python3 -c 'import os; os.unlink("../file", dir_fd=os.open("%/sub", os.O_RDONLY))'
+}
