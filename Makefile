@@ -87,9 +87,9 @@ $(B)/kwp.skel.h: $(B)/kwp.bpf.o
 	$(Q)$(BPFTOOL) gen skeleton $< name kwp_bpf | awk ' \
 		/elf_bytes\(size_t \*sz\)$$/ { print; print "{\n\treturn object_bytes(sz);"; skip = 1 } \
 		/^}/ { skip = 0 } !skip' >$@
-$(B)/%.bpf.o.gz: $(B)/%.bpf.o
+$(B)/%.bpf.o.gz: $(B)/%.bpf.o bpf/strip-lines
 	$(call say,GZIP)
-	$(Q)gzip -9cn $< >$@
+	$(Q)bpf/strip-lines $< >$@.tmp && gzip -9cn $@.tmp >$@ && rm $@.tmp
 
 # ---- user side ----
 

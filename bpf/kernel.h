@@ -516,14 +516,17 @@ struct bpf_iter__task_vma {
 #define READ_IMPLIES_EXEC 0x0400000 /* personality(2): what can be read can be executed */
 #if defined(__TARGET_ARCH_x86)
 #define NR_EXECVE 59
+#define NR_PTRACE 101
 #define NR_CLONE 56
 #define NR_VFORK 58
 #else
 #define NR_EXECVE 221
+#define NR_PTRACE 117
 #define NR_CLONE 220
 #define NR_VFORK -1 /* clone() does it */
 #endif
 #define CLONE_VFORK 0x00004000
+#define NR_PTRACE32 26
 #define NR_EXECVE32 11
 #define FMODE_READ 0x1
 #define FMODE_WRITE 0x2

@@ -145,15 +145,30 @@ static __noinline bool task_descends(u64 task)
 	return at.found;
 }
 
-/* To take hold of another process's memory or registers is injection, unless it is the
- * caller's own child, as a debugger's is. */
+/* Is it the caller's own child, and traced or about to be, as a debugger's is? Who only wants its
+ * memory or descriptors needs no ptrace(2). */
+static __always_inline bool task_is_debugged(u64 target)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	u32 traced = 0;
+
+	bpf_core_read(&traced, sizeof(traced), &((struct task_struct *)target)->ptrace);
+	if (!traced && regs_nr(regs) != (task_is_compat(task) ? NR_PTRACE32 : NR_PTRACE))
+		return false;
+	return task_descends(target);
+}
+
+/* To take hold of another process's memory or registers is injection, unless it is debugged, or
+ * the caller itself. */
 SUBPROG u64 injection_said(u64 target)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	u64 mm = ADDRESS(task->mm), file = 0;
-	u32 generation = guard_generation();
+	u32 generation = guard_generation(), tgid = 0;
 
-	if (!generation || task_descends(target))
+	bpf_core_read(&tgid, sizeof(tgid), &((struct task_struct *)target)->tgid);
+	if (!generation || tgid == bpf_get_current_pid_tgid() >> 32 || task_is_debugged(target))
 		return 0;
 	bpf_core_read(&file, sizeof(file), &((struct mm_struct *)mm)->exe_file);
 	return guard_detected(generation, KWP_DETECT_PROCESS_INJECTION, file);

@@ -11,7 +11,7 @@ setup_file() {
 		kwp: 1
 		name: attacks
 		detect: {fileless-exec: block, exec-deleted: block, exec-shared-memory: block, reverse-shell: block, bind-shell: block,
-		  exec-on-socket: block, process-injection: block}
+		  exec-on-socket: block, process-injection: block, mount-escape: block, block-device: block}
 	Y
 	"$KWP" load "$BATS_FILE_TMPDIR/p.yaml" 2>"$BATS_FILE_TMPDIR/err" || echo $? >"$BATS_FILE_TMPDIR/status"
 }
@@ -160,11 +160,90 @@ unheard() { sleep 0.2; run ! grep OBEYED heard; }
 	kill -0 $!
 }
 
+@test "the memory of an own child that is not debugged" {
+	detected process-injection python3 -c 'import os, time
+child = os.fork()
+if not child: time.sleep(5)
+else: open("/proc/%d/mem" % child, "r+b")'
+	before=$(hits process-injection)
+	python3 -c 'open("/proc/self/mem", "r+b")'
+	[ "$(hits process-injection)" = "$before" ]
+}
+
 @test "a debugger may hold its own child" {
 	before=$(hits process-injection)
 	strace -o trace true
 	grep -q exit_group trace
 	[ "$(hits process-injection)" = "$before" ]
+}
+
+@test "a shell that only reads its commands from a connection" {
+	shell_at
+	detected reverse-shell bash -c "bash </dev/tcp/127.0.0.1/$port"
+	unheard
+	run ! grep OBEYED said
+}
+
+# server PORT COMMAND...: hands its connection to a program, as a super server does.
+server() {
+	python3 -c 'import os, socket, sys
+s = socket.socket()
+s.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+s.bind(("127.0.0.1", int(sys.argv[1])))
+s.listen(1)
+c = s.accept()[0]
+for i in range(3): os.dup2(c.fileno(), i)
+os.execvp(sys.argv[2], sys.argv[2:])' "$@" 3>&- &
+	background+=($!)
+}
+answer() {
+	until_true 20 bash -c "exec 5<>/dev/tcp/127.0.0.1/$1; echo 'echo OBEYED' >&5; cat <&5 >answered"
+	cat answered
+}
+
+@test "a script is a service to those who come in, a shell is none" {
+	printf '#!/bin/bash -e\nread -r -t 5 line\necho "told: $line"\n' >service
+	chmod +x service
+	server "$port" ./service
+	answer "$port" | grep -q 'told: echo OBEYED'
+	server "$((port + 100))" /bin/bash ./service
+	answer "$((port + 100))" | grep -q 'told: echo OBEYED'
+	for shell in "bash" "bash -i" "bash -c id" "sh -s x" "python3 -c 1"; do
+		port=$((port + 107))
+		server "$port" $shell
+		! answer "$port" | grep -qE '^OBEYED|uid='
+	done
+	[ "$(hits bind-shell)" -ge 5 ]
+}
+
+@test "a script in memory" {
+	detected fileless-exec python3 -c 'import os
+f = os.memfd_create("s", 0)
+os.write(f, b"print qq(RAN\n)")
+os.execv("/usr/bin/perl", ["perl", "/proc/self/fd/%d" % f])'
+	run ! grep RAN said
+}
+
+@test "a mount that leads out; others go on" {
+	mkdir m
+	for type in cgroup2 tracefs debugfs binfmt_misc; do detected mount-escape mount -t $type none m; done
+	run ! mountpoint -q m
+	mount -t proc proc m
+	mount -o remount,bind,ro m
+	detected mount-escape mount -o remount,bind,rw m
+	umount m
+	mount -t tmpfs none m
+	umount m
+	mount --bind / m
+	umount m
+}
+
+@test "device files of disks and of memory; others are made" {
+	detected block-device mknod disk b 254 0
+	detected block-device mknod mem c 1 1
+	[ ! -e disk ] && [ ! -e mem ]
+	mkfifo fifo
+	mknod null c 1 3
 }
 
 @test "an exception lets one program through, and no copy of it" {
