@@ -128,9 +128,9 @@ def denied(said):
 
 
 def judge_stopped(case, status, said, families):
-    if status in (0, 77):
-        return ("not run", "") if status else ("done", told(said))
     by = denied(said)
+    if status == 0 or (status == 77 and not by):  # its preparations may be what was denied
+        return ("not run", "") if status else ("done", told(said))
     if status is None:
         return "died", told(said)
     return ("stopped", told(by)) if by else ("failed", f"status {status}; {told(said)}")
