@@ -4,12 +4,17 @@
 
 #include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <linux/vm_sockets.h>
+#include <signal.h>
 #include <string.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 
 #include "selftest_act.h"
+
+#define RELAY_US 400000
 
 extern char **environ;
 
@@ -73,6 +78,82 @@ int act_stdin(char **words, size_t count)
 {
 	return on_connection(words, 1);
 }
+
+/* ---- relays ---- */
+
+/* The same of a unix socket, whose name is removed at once. */
+static int unix_connection(int *out, int *in)
+{
+	_cleanup_close_ int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_un name = {.sun_family = AF_UNIX};
+	int err = 0;
+
+	snprintf(name.sun_path, sizeof(name.sun_path), "%s/relay",
+		 getenv(SELFTEST_DIRECTORY) ?: ".");
+	*out = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (listener < 0 || *out < 0 || bind(listener, (void *)&name, sizeof(name)) ||
+	    listen(listener, 1) || connect(*out, (void *)&name, sizeof(name)) ||
+	    (*in = accept4(listener, NULL, NULL, SOCK_CLOEXEC)) < 0)
+		err = -errno;
+	unlink(name.sun_path);
+	return err;
+}
+
+/* The end of a pipe that nobody reads and that is full, so that who writes to it waits. */
+static int full_pipe(int ends[2])
+{
+	static const char bytes[4096];
+
+	if (pipe2(ends, O_CLOEXEC | O_NONBLOCK))
+		return -errno;
+	while (write(ends[1], bytes, sizeof(bytes)) > 0)
+		;
+	return fcntl(ends[1], F_SETFL, 0) ? -errno : 0;
+}
+
+/* Runs a copy of kwp as a shell between two pipes, for as long as kwp may need to look at who
+ * holds their other ends. What it wants to say of its arguments never ends. */
+static int run_between(const int input[2], const int output[2], bool both, char **argv)
+{
+	const int null = open("/dev/null", O_RDWR | O_CLOEXEC);
+	char path[4096];
+	int errors[2];
+	int err = selftest_copy(argv[0], path) ?: full_pipe(errors);
+	pid_t pid = err ? -1 : fork();
+
+	if (err)
+		return err;
+	if (!pid) {
+		dup2(input[0], 0);
+		dup2(both ? output[1] : null, 1);
+		dup2(errors[1], 2);
+		fcntl(errors[0], F_SETFD, 0); /* else nobody has it, and writing fails */
+		execve(path, argv, environ);
+		_exit(errno);
+	}
+	close(input[0]);
+	close(output[1]);
+	close(errors[0]);
+	close(errors[1]);
+	usleep(RELAY_US);
+	kill(pid, SIGKILL);
+	waitpid(pid, NULL, 0);
+	return 0;
+}
+
+/* relay out|in|unix both|input NAME ARG...: this process holds the connection and the pipes. */
+int act_relay(char **words, size_t count)
+{
+	int out = -1, in = -1, input[2], output[2];
+	int err = strcmp(words[0], "unix") ? connection(&out, &in) : unix_connection(&out, &in);
+
+	if (err || pipe2(input, O_CLOEXEC) || pipe2(output, O_CLOEXEC))
+		return err ?: -errno;
+	close(strcmp(words[0], "out") ? out : in);
+	return run_between(input, output, !strcmp(words[1], "both"), words + 2);
+}
+
+/* ---- sockets ---- */
 
 /* A port that nobody listens on will do. */
 static int try_connect(const char *ip, uint16_t port)

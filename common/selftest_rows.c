@@ -9,6 +9,11 @@
 const struct selftest_row selftest_rows[] = {
 	{"reverse-shell", "stdio out sh -i", 0},
 	{"bind-shell", "stdio in sh -i", 0},
+	{"reverse-shell-relay", "relay out both sh", 0},
+	{"bind-shell-relay", "relay in both sh", 0},
+	{"web-shell-relay", "as nginx relay in both sh", 0},
+	{"bind-shell-unix", "relay unix both sh", 0},
+	{"pipe-to-shell", "relay out input sh", 0},
 	{"exec-on-socket", "stdio out helper", 0},
 	{"script-from-network", "stdin out sh", 0},
 	{"fileless-exec", "memfd-exec hidden", 0},
@@ -95,10 +100,13 @@ const struct selftest_row selftest_rows[] = {
 	{"history-read", "as cat write /etc/selftest/.bash_history read", SANDBOX},
 	{"kwp-changed", "write /sys/fs/bpf/kwp/selftest unlink", SANDBOX},
 	{"secret-linked", "write " SSH_KEY " link", SANDBOX},
-	/* Debuggers are known by where they are; a disk can't be made, nor a kernel thread. */
+	/* Debuggers are known by where they are; a disk can't be made, nor a kernel thread;
+	 * interpreters are not here. */
 	{"drift-debugged", NULL, 0},
 	{"debugger-attached", NULL, 0},
 	{"setuid-program", NULL, 0},
+	{"pipe-to-shell-again", NULL, 0},
+	{"connected-code", NULL, 0},
 	{"disk-opened", NULL, 0},
 	{"kernel-started", NULL, 0},
 };

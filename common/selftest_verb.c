@@ -232,6 +232,7 @@ static const struct {
 	{"mmap-memfd", 0, do_mmap_memfd},
 	{"stdio", 2, act_stdio},
 	{"stdin", 2, act_stdin},
+	{"relay", 3, act_relay},
 	{"connect", 1, act_connect},
 	{"listen", 0, act_listen},
 	{"unix", 1, act_unix},
