@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "../common/act.h"
+#include "../common/capture.h"
 #include "../common/log.h"
 #include "../common/need.h"
 #include "../common/profile_say.h"
@@ -21,6 +22,11 @@ struct audit {
 	struct need need; /* of the profile */
 	struct text ruleset; /* the profile's name */
 	enum severity least;
+	const char *evidence;	/* --capture, NULL: none is kept */
+	uint64_t evidence_mib;
+	struct capture *capture;
+	struct output *writer;	/* of the lines in its manifest */
+	struct buffer line;
 	double heartbeat; /* seconds, 0: none */
 	bool check, list, now, selftest;
 	const char *tested; /* --selftest=ID, NULL: all */
@@ -28,13 +34,15 @@ struct audit {
 	bool hooks;	    /* some event came from a hook */
 };
 
-enum { KEY_CHECK = 0x200, KEY_HEARTBEAT, KEY_LIST, KEY_NOW, KEY_SELFTEST,
+enum { KEY_CAPTURE = 0x200, KEY_CAPTURE_LIMIT, KEY_CHECK, KEY_HEARTBEAT, KEY_LIST, KEY_NOW, KEY_SELFTEST,
        KEY_SELFTEST_ACT, KEY_SELFTEST_STAGE, KEY_SEVERITY };
 
 static const struct argp_option audit_options[] = {
 	{"profile", 'P', "PROFILE", 0, "rules to use: a name or a file (base)", 0},
 	{"severity", KEY_SEVERITY, "LEVEL", 0,
 	 "findings of this level or worse: info, low, medium, high, critical", 0},
+	{"capture", KEY_CAPTURE, "DIR", 0, "keep evidence of findings in this directory", 0},
+	{"capture-limit", KEY_CAPTURE_LIMIT, "MIB", 0, "most that it may hold (64)", 0},
 	{"heartbeat", KEY_HEARTBEAT, "SECS", 0, "a record each so many seconds, with counts: the watch is on", 0},
 	{"now", KEY_NOW, NULL, 0, "look at what there is now, once: exit status 0 or 1", 0},
 	{"selftest", KEY_SELFTEST, "ID", OPTION_ARG_OPTIONAL,
@@ -77,6 +85,12 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case KEY_CHECK:
 		audit->check = true;
 		return 0;
+	case KEY_CAPTURE:
+		audit->evidence = arg;
+		return 0;
+	case KEY_CAPTURE_LIMIT:
+		audit->evidence_mib = options_number(arg, 1, 1 << 20, "size in MiB", state);
+		return 0;
 	case KEY_HEARTBEAT:
 		audit->heartbeat = options_seconds(arg, state);
 		return 0;
@@ -95,6 +109,8 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 		if (audit->now && (audit->options.read || audit->options.attached ||
 				   audit->options.command))
 			argp_error(state, "--now looks at what runs: no --read, --attached or command");
+		if (audit->evidence && audit->options.read)
+			argp_error(state, "--capture needs what runs: a recording has no files");
 		if (audit->selftest && (audit->options.read || audit->options.attached ||
 					audit->options.command || audit->now))
 			argp_error(state, "--selftest goes without --read, --attached, --now or command");
@@ -177,6 +193,33 @@ static void on_event(struct run *run, const struct event *event, void *data)
 	}
 }
 
+static void on_finding(const struct event *finding, void *data)
+{
+	struct audit *audit = data;
+
+	if (!audit->capture)
+		return;
+	audit->line.size = 0;
+	audit->line.failed = false;
+	output_event(audit->writer, finding, &audit->line);
+	if (!audit->line.failed)
+		capture_take(audit->capture, finding,
+			     (struct text){audit->line.bytes, audit->line.size});
+}
+
+/* What keeps evidence, if some is to be kept. An exit status. */
+static int open_capture(struct audit *audit)
+{
+	const struct output_options options = {.format = FORMAT_JSON, .redact = true};
+
+	if (!audit->evidence)
+		return STATUS_OK;
+	if (output_new(&options, &audit->writer) ||
+	    capture_open(audit->evidence, audit->evidence_mib << 20, &audit->capture))
+		return STATUS_USAGE;
+	return STATUS_OK;
+}
+
 static int watch(struct audit *audit)
 {
 	struct run_request request = {
@@ -190,6 +233,7 @@ static int watch(struct audit *audit)
 		.quiet = audit->seen != NULL,
 		.heartbeat = audit->heartbeat * NS_PER_S,
 		.on_event = on_event,
+		.on_finding = on_finding,
 		.data = audit,
 	};
 
@@ -244,7 +288,7 @@ static int cmd_audit_run(int argc, char **argv)
 		       "See kwp-audit(8).",
 		.children = options_children,
 	};
-	struct audit audit = {};
+	struct audit audit = {.evidence_mib = CAPTURE_MIB};
 	int status;
 
 	options_init(&audit.options);
@@ -255,7 +299,10 @@ static int cmd_audit_run(int argc, char **argv)
 	else if (!status && audit.selftest && !audit.check)
 		status = test(&audit);
 	else if (!status && !audit.check)
-		status = watch(&audit);
+		status = open_capture(&audit) ?: watch(&audit);
+	capture_close(audit.capture);
+	output_free(audit.writer);
+	buffer_free(&audit.line);
 	profile_free(audit.profile);
 	options_free(&audit.options);
 	return status;

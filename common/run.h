@@ -26,6 +26,8 @@ struct run_request {
 	bool now;		/* on_event() only for what there is now, then it ends */
 	bool existing;		/* on_event() also for what already runs, as exec events */
 	void (*on_event)(struct run *run, const struct event *event, void *data);
+	/* A finding that is told for the first time, before its line; may be NULL. */
+	void (*on_finding)(const struct event *finding, void *data);
 	void (*on_tick)(struct run *run, void *data); /* each second; may be NULL */
 	void (*on_end)(struct run *run, void *data); /* before the last lines go out; may be NULL */
 	void *data;

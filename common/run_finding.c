@@ -53,8 +53,11 @@ void run_finding(struct run *run, const struct event *finding)
 	incident_name(run->incidents, event.process, incident.id);
 	if (!filter_match(run->options->filter, &event))
 		return;
-	if (burst_take(run->bursts, &event, incident.id))
-		run_print(run, &event);
+	if (!burst_take(run->bursts, &event, incident.id))
+		return;
+	if (run->request->on_finding)
+		run->request->on_finding(&event, run->request->data);
+	run_print(run, &event);
 }
 
 /* ---- the clock ---- */
