@@ -88,6 +88,8 @@ static const struct profile_key profile_keys[] = {
 	 "{block: [\"kernel.*\"]}", .late = true},
 	{"rules", reader_rules, "a list: what is a finding, on any field of any event; report only",
 	 "[{id: a-rule, on: exec, when: process.name == nc}]", .late = true},
+	{"severity", reader_severities, "other severities of rules, by id, those of its bases too",
+	 "{net-tool: high, exec-session: info}", .late = true},
 	{"detect", reader_detects,
 	 "what is done about detections, by id: off, monitor, block or "
 	 "kill; of rules that the kernel side does not know only off and monitor",
@@ -99,7 +101,7 @@ static const struct profile_key profile_keys[] = {
 	{"limits", reader_limits, "what kwp may cost before it lowers what it tells",
 	 "{events: 5000/s, cpu: 2%}", .late = true},
 };
-_Static_assert(ARRAY_SIZE(profile_keys) == 16, "each key of a profile");
+_Static_assert(ARRAY_SIZE(profile_keys) == 17, "each key of a profile");
 const struct profile_section profile_section = {"", profile_keys, ARRAY_SIZE(profile_keys)};
 
 /* Turns to a document; what is said from here on is about it. */

@@ -176,6 +176,7 @@ void reader_network(struct profile_reader *reader, const struct yaml_node *map, 
 void reader_calls(struct profile_reader *reader, const struct yaml_node *map, void *into);
 void reader_sysctls(struct profile_reader *reader, const struct yaml_node *map, void *into);
 void reader_rules(struct profile_reader *reader, const struct yaml_node *list, void *into);
+void reader_severities(struct profile_reader *reader, const struct yaml_node *map, void *into);
 void reader_detects(struct profile_reader *reader, const struct yaml_node *map, void *into);
 void reader_exceptions(struct profile_reader *reader, const struct yaml_node *list, void *into);
 

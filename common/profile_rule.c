@@ -237,3 +237,29 @@ void reader_rules(struct profile_reader *reader, const struct yaml_node *list, v
 	for (const struct yaml_node *node = list->first; node; node = node->next)
 		rule_read(reader, node);
 }
+
+static void severity_read(struct profile_reader *reader, const struct yaml_node *value)
+{
+	const struct yaml_node *key = value->key;
+	struct rule *rule = rule_find(reader->profile, key->text);
+	const char *close = rule ? NULL : detect_suggest(reader->profile, key->text, key->size);
+
+	if (rule)
+		read_severity(reader, value, rule);
+	else
+		reader_error(reader, key, "there is no rule '%.60s'%s%s%s", key->text,
+			     close ? "; did you mean '" : "", close ? close : "",
+			     close ? "'?" : "");
+}
+
+void reader_severities(struct profile_reader *reader, const struct yaml_node *map, void *into)
+{
+	(void)into;
+	if (map->kind != YAML_MAP) {
+		reader_error(reader, map,
+			     "rules with severities are wanted here, such as 'net-tool: high'");
+		return;
+	}
+	for (const struct yaml_node *value = map->first; value; value = value->next)
+		severity_read(reader, value);
+}

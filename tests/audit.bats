@@ -212,3 +212,41 @@ Y
 	hasnt '.event.action == "heartbeat"'
 	refuses "'x'" audit --heartbeat x --check
 }
+
+# tuned FILE: findings of the recorded attacks by the profile in FILE.
+tuned() { "$KWP" audit --read "$DATA/attacks.kwp" -P "./$1" -o json >out 2>err; }
+
+@test "tuning: another profile on yesterday's recording; exceptions by any field, severities, rules off" {
+	"$KWP" audit --read "$DATA/attacks.kwp" -o json >base.json
+	judge 'any(.[]; .rule.name == "reverse-shell") and any(.[]; .rule.name == "drift")' "base" base.json
+	# By an address, a list of arguments, a number, an ancestor: none of these is special.
+	for when in 'process.io.remote.ip in (127.0.0.0/8)' 'process.io.remote.port == 4444' 'process.ancestors ~ kwp' \
+		'user.id == 0 and process.io.stdin == socket'; do
+		printf 'kwp: 1\nname: tuned\nextends: base\nexcept:\n  - {id: reverse-shell, when: "%s"}\n' "$when" >tuned.yaml
+		tuned tuned.yaml
+		hasnt '.rule.name == "reverse-shell"'
+		has '.rule.name == "fileless-exec" and .rule.ruleset == "tuned"'
+	done
+	printf 'kwp: 1\nname: tuned\nextends: base\nexcept:\n  - {id: reverse-shell, when: "process.io.remote.port == 4445"}\n' >tuned.yaml
+	tuned tuned.yaml
+	has '.rule.name == "reverse-shell"'
+	cat >tuned.yaml <<'Y'
+kwp: 1
+name: tuned
+extends: base
+severity: {reverse-shell: low, drift: critical}
+detect: {exec-on-socket: off}
+Y
+	tuned tuned.yaml
+	has '.rule.name == "reverse-shell" and .event.severity == 47'
+	has '.rule.name == "drift" and .event.severity == 99'
+	hasnt '.rule.name == "exec-on-socket"'
+	"$KWP" audit --read "$DATA/attacks.kwp" -P ./tuned.yaml --severity critical -o json >out
+	hasnt '.rule.name == "reverse-shell"'
+}
+
+@test "--check: severities of rules that are not there, or that are none" {
+	check_fails 3:12 "there is no rule 'nettool'; did you mean 'net-tool'?" <<<$'kwp: 1\nextends: base\nseverity: {nettool: high}'
+	check_fails 3:22 "unknown severity 'huge'" <<<$'kwp: 1\nextends: base\nseverity: {net-tool: huge}'
+	check_fails 3:11 "rules with severities" <<<$'kwp: 1\nextends: base\nseverity: high'
+}
