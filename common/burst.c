@@ -90,7 +90,7 @@ static uint64_t key_subject(uint64_t key, const struct event *event)
 				sizeof(struct kwp_addr));
 	if (event_is_task(type))
 		key = key_bytes(key, &((const struct kwp_task_act *)event->facts)->target_pid, 4);
-	if (type == KWP_SYSCTL || type == KWP_BPF || event_is_net(type))
+	if (type == KWP_SYSCTL || type == KWP_BPF || type == KWP_RELAY || event_is_net(type))
 		key = key_text(key_text(key, event->string[0]), event->string[1]);
 	if (type == KWP_DNS && event->dns)
 		key = key_text(key, event->string[0]);

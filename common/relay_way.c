@@ -84,6 +84,7 @@ struct search {
 	enum relay_direction direction;
 	struct visit visit[VISITS];
 	unsigned count, at;
+	int from;		      /* visit that is gone on from, -1: none yet */
 	const struct kwp_io *channel; /* that is looked along */
 };
 
@@ -105,7 +106,6 @@ static bool visit_entry(void *data, const struct holder_entry *entry)
 {
 	struct search *s = data;
 	const struct holder *holder = entry->holder;
-	const int from = s->at < s->count && s->visit[s->at].holder ? (int)s->at : -1;
 
 	if ((holder->pid == s->pid && holder->start == s->start) || !is_far_end(s, &entry->held))
 		return false;
@@ -114,8 +114,8 @@ static bool visit_entry(void *data, const struct holder_entry *entry)
 			return false;
 	if (s->count == VISITS)
 		return true;
-	s->visit[s->count++] = (struct visit){holder, *s->channel, from,
-					      from < 0 ? 1 : s->visit[from].depth + 1};
+	s->visit[s->count++] = (struct visit){holder, *s->channel, s->from,
+					      s->from < 0 ? 1 : s->visit[s->from].depth + 1};
 	return false;
 }
 
@@ -130,6 +130,7 @@ static void visit_onward(struct search *s)
 		channels += io_is_channel(&visit->holder->entry[i].held.io);
 	if (visit->depth >= RELAY_HOPS || channels > HUB)
 		return;
+	s->from = (int)s->at;
 	for (unsigned i = 0; i < visit->holder->count; i++) {
 		const struct kwp_held *held = &visit->holder->entry[i].held;
 
@@ -159,7 +160,7 @@ void relay_way_find(const struct holder_table *table, uint32_t pid, uint64_t sta
 		    struct relay_way *out)
 {
 	struct search s = {.table = table, .pid = pid, .start = start, .direction = direction,
-			   .channel = stream};
+			   .from = -1, .channel = stream};
 	const struct kwp_io *connection;
 
 	memset(out, 0, sizeof(*out));
