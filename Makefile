@@ -145,7 +145,8 @@ $(FUZZ): $(B)/fuzz/%: tests/fuzz/%.c $(PURE) $(B)/profiles.c | tools
 	$(call say,CLANG)
 	$(Q)$(CLANG) $(filter-out -MMD -MP,$(CFLAGS)) -Wno-gnu -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS)
 
-.PHONY: unit acts setup check check-unit check-bats check-vm check-man check-fuzz fuzz bench bench-baseline quickstart
+.PHONY: unit acts setup check check-unit check-bats check-vm check-man check-fuzz fuzz
+.PHONY: bench bench-baseline bench-net quickstart
 setup:
 	tests/setup
 
@@ -179,6 +180,8 @@ bench: $(B)/kwp $(B)/bench/storm $(B)/bench/drain
 	tests/bench/run $(BENCH)
 bench-baseline: $(B)/kwp
 	tests/bench/baseline $(BENCH)
+bench-net: $(B)/kwp
+	tests/bench/net $(BENCH)
 
 # CORPUS: a folder laid out like tests/corpus/own, which is what is taken without it.
 .PHONY: corpus
@@ -215,6 +218,7 @@ help:
 	@echo 'check-vm KERNEL=path APPEND=words   the guest tests on one kernel of yours'
 	@echo 'bench         what kwp costs, beside its peers (root); BENCH=--quick'
 	@echo 'bench-baseline  what kwp diff costs beside sha256sum, and sees beside AIDE (root)'
+	@echo 'bench-net     what rules of addresses cost a network, beside iptables and nftables (root)'
 	@echo 'corpus        attacks and harmless look-alikes in guests: what is found (root); CORPUS=DIR'
 	@echo 'unit          the unit tests, build/unit/*'
 	@echo 'fuzz          the libFuzzer targets, build/fuzz/*'

@@ -99,8 +99,15 @@ static __always_inline u64 sock_netns(struct sock *sk)
 	return cookie;
 }
 
-/* Notes whose the sockets are that are open already, for their packets. The last process
- * that holds one has it. */
+/* Of processes that hold a socket the first one has it, but one in the scope goes before. */
+static __always_inline bool task_has_socket(const struct kwp_socket *kept, u32 tgid)
+{
+	if (!kept->owner.head.pid)
+		return true;
+	return (kwp_settings.scope & KWP_SCOPE_PID) && bpf_map_lookup_elem(&kwp_pids, &tgid);
+}
+
+/* Notes whose the sockets are that are open already, for their packets. */
 SEC("iter/task_file")
 int kwp_socks(struct bpf_iter__task_file *ctx)
 {
@@ -119,7 +126,7 @@ int kwp_socks(struct bpf_iter__task_file *ctx)
 		return 0;
 	bpf_get_socket_cookie(sk); /* makes it */
 	kept = bpf_sk_storage_get(&kwp_sockets, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
-	slot = kept ? slot_take(KWP_SOCKET) : NULL;
+	slot = kept && task_has_socket(kept, task->tgid) ? slot_take(KWP_SOCKET) : NULL;
 	if (!slot)
 		return 0;
 	kept->netns = sock_netns(sk);

@@ -13,9 +13,7 @@
 #define KWP_RESOLVERS 16     /* name servers whose answers count */
 #define KWP_TTL_LEAST 60     /* seconds that an answer is good for, whatever it says */
 #define KWP_TTL_MOST 86400
-#define KWP_PORTS_MAX                                                                              \
-	64 /* port rules of an address range, those of the ranges around                           \
-	      it among them */
+#define KWP_PORTS_MAX 64      /* port rules of a range, those of the ones around it among them */
 
 /* Keys of kwp_cidrs, a trie. IPv4 is ::ffff:a.b.c.d, so prefix lengths of it begin at 96. */
 struct kwp_cidr {

@@ -290,8 +290,6 @@ const struct act_program act_programs[] = {
 	/* name.bpf.c */
 	{"kwp_name_out", KWP_DNS, KWP_BY_CGROUP, ACT_ATTACH, 0, KWP_GUARD_NAMES},
 	{"kwp_name_in", KWP_DNS, KWP_BY_CGROUP, ACT_ATTACH, 0, KWP_GUARD_NAMES},
-	/* iter.bpf.c */
-	{"kwp_socks", KWP_SOCKET, KWP_BY_ITER, ACT_ATTACH, 0, 1u << KWP_CLASS_NETWORK},
 	/* dns.bpf.c */
 	{"kwp_dns_out", KWP_DNS, KWP_BY_CGROUP, ACT_ATTACH, TYPE(DNS)},
 	{"kwp_dns_in", KWP_DNS, KWP_BY_CGROUP, ACT_ATTACH, TYPE(DNS)},

@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "enforce_turn.h"
 
+#include <errno.h>
 #include <linux/membarrier.h>
+#include <string.h>
 #include <sys/syscall.h>
 #include <time.h>
 
@@ -22,6 +24,9 @@ int turn_begin(struct turn *turn, struct sensor *sensor, const struct policy *po
 	turn->new = turn->old + 1 ?: 1;
 	turn->policy = policy;
 	turn->roots = (struct roots){};
+	err = sensor_iterate(sensor, SENSOR_SOCKETS, NULL, NULL);
+	if (err && err != -ENOTSUP)
+		log_debug("whose the open sockets are is not known: %s", strerror(-err));
 	err = roots_find(&turn->roots)
 	      ?: cover_learn(&turn->cover, sensor, policy, helper, &turn->missing)
 	      ?: fill_generation(sensor, policy, turn->new)

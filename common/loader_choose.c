@@ -131,6 +131,8 @@ static bool is_fixed(const struct loader *loader, const struct bpf_program *prog
 		return loader->options->types & TYPE(HELD);
 	if (!strcmp(name, "kwp_learn"))
 		return loader->guards & (1u << KWP_CLASS_FILE | 1u << KWP_CLASS_PROCESS);
+	if (!strcmp(name, "kwp_socks"))
+		return loader->guards & 1u << KWP_CLASS_NETWORK;
 	return !strcmp(name, "kwp_whoami") || !strcmp(name, "kwp_enroll") ||
 	       !strcmp(name, "kwp_tasks");
 }

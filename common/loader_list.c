@@ -123,7 +123,7 @@ static void list_program(const struct loader *loader, struct loaded *out, enum l
 int list_all(const struct loader *loader, struct loaded *out)
 {
 	static const char *const names[] = {"kwp_whoami", "kwp_enroll", "kwp_tasks",
-					    "kwp_learn", "kwp_holds", "kwp_now_maps",
+					    "kwp_learn", "kwp_holds", "kwp_socks", "kwp_now_maps",
 					    "kwp_now_files", "kwp_now_traced", "kwp_sys_exit"};
 	int err = list_maps(loader, out) ?: list_rows(loader, out);
 

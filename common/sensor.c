@@ -123,8 +123,8 @@ static int map_rings(struct sensor *sensor, struct sensor_view *view)
 static int sensor_take(struct sensor *sensor, struct loaded *loaded)
 {
 	static const char *const programs[] = {"kwp_whoami", "kwp_enroll", "kwp_tasks",
-						"kwp_learn", "kwp_holds", "kwp_now_maps",
-						"kwp_now_files", "kwp_now_traced"};
+						"kwp_learn", "kwp_holds", "kwp_socks",
+						"kwp_now_maps", "kwp_now_files", "kwp_now_traced"};
 	int err = 0;
 
 	sensor->layout = loaded->layout;
@@ -332,7 +332,7 @@ int sensor_iterate(struct sensor *sensor, const char *name,
 		return -errno;
 	while ((got = read(fd, bytes + have, room - have)) > 0 || (got < 0 && errno == EAGAIN)) {
 		have += MAX(got, 0);
-		taken = take_records(bytes, have, take, data);
+		taken = take ? take_records(bytes, have, take, data) : have;
 		have -= taken;
 		memmove(bytes, bytes + taken, have);
 	}

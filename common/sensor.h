@@ -102,12 +102,14 @@ int sensor_fd(struct sensor *sensor);
 int sensor_consume(struct sensor *sensor, int (*take)(void *data, void *record, size_t size),
 		   void *data);
 /* Iterators: a record (backend iterator) for each process that already runs and that kwp's pid
- * namespace shows, parents in any order; a HELD record for each of them, if HELD was asked for; and,
- * with options.now, for what those have. */
+ * namespace shows, parents in any order; a HELD record for each of them, if HELD was asked for; with
+ * options.now, for what those have; and one that has no records: it learns whose the sockets are
+ * that are open, for verdicts on their packets. */
 #define SENSOR_TASKS "kwp_tasks"
 #define SENSOR_HOLDS "kwp_holds"
 #define SENSOR_NOW {"kwp_now_maps", "kwp_now_files", "kwp_now_traced"}
-/* 0 or -errno; -ENOTSUP: the sensor has no such one. */
+#define SENSOR_SOCKETS "kwp_socks"
+/* take NULL: there are no records. 0 or -errno; -ENOTSUP: the sensor has no such one. */
 int sensor_iterate(struct sensor *sensor, const char *name,
 		   void (*take)(void *data, const void *record, size_t size), void *data);
 /* How many addresses got a first name of a rule; it only grows. */

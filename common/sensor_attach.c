@@ -43,22 +43,6 @@ static int attach_cgroup(int program, enum bpf_attach_type type)
 	return bpf_link_create(program, root, type, NULL);
 }
 
-/* Runs an iterator over all that is there. */
-static int iterate_once(int program)
-{
-	_cleanup_close_ int link = bpf_link_create(program, 0, BPF_TRACE_ITER, NULL), fd = -1;
-	char bytes[64];
-	ssize_t got;
-
-	fd = link < 0 ? -1 : bpf_iter_create(link);
-	if (fd < 0)
-		return -errno;
-	do
-		got = read(fd, bytes, sizeof(bytes));
-	while (got > 0 || (got < 0 && (errno == EAGAIN || errno == EINTR)));
-	return got < 0 ? -errno : 0;
-}
-
 /* Attaches the program of a row, or makes it the body of its type. */
 static int attach_row(struct sensor *sensor, const struct loaded *loaded, unsigned i)
 {
@@ -69,8 +53,6 @@ static int attach_row(struct sensor *sensor, const struct loaded *loaded, unsign
 	if (row->how == ACT_EXIT)
 		return bpf_map_update_elem(sensor_part(sensor, SENSOR_MAP, "kwp_exits"), &key,
 					   &program, BPF_ANY);
-	if (row->by == KWP_BY_ITER)
-		return iterate_once(program);
 	if (row->how == ACT_CALL)
 		link = attach_event(program, loaded->row[i].event);
 	else if (row->by == KWP_BY_CGROUP)

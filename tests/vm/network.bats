@@ -175,6 +175,57 @@ teardown() {
 	exec 8>&-
 }
 
+@test "a connection that a later profile forbids is cut, and its record names the process" {
+	mkfifo go
+	: >/tmp/network/frames
+	exec 8<>go
+	profile '  egress: {default: block, allow: ["10.9.0.0/24"]}'
+	start tried inside reach 10.9.0.2 fd09::2 7 old-tcp <go
+	until_true 20 grep -q connected tried
+	profile '  egress: {default: block, allow: ["10.8.0.0/24"]}'
+	echo >&8
+	until_true 20 grep -q old-tcp tried
+	sleep 0.7
+	run ! grep -qx by:old-tcp /tmp/network/frames
+	exec 8>&-
+	timeout -s INT 4 "$KWP" audit --attached -q -o json >records || true
+	jq -e 'select(.destination.ip == "10.9.0.2" and .process.name == "reach" and .process.pid > 0)' records
+}
+
+@test "a network namespace of one's own, whose packets the guest forwards" {
+	ip netns add second
+	ip link add veth2 type veth peer name veth3 netns second
+	ip addr add 10.8.0.1/24 dev veth2
+	ip link set veth2 up
+	ip -n second addr add 10.8.0.2/24 dev veth3
+	ip -n second link set veth3 up
+	ip -n second route add default via 10.8.0.1
+	outside ip route replace 10.8.0.0/24 via 10.9.0.1
+	sysctl -qw net.ipv4.ip_forward=1
+	ways='tcp udp raw-udp packet'
+	: >/tmp/network/frames
+	nsenter --net=/run/netns/second reach 10.9.0.2 fd09::2 7 tcp udp >tried
+	until_true 20 grep -qx by:tcp /tmp/network/frames
+	until_true 20 grep -qx by:udp /tmp/network/frames
+	profile '  egress: {default: block}'
+	: >/tmp/network/frames
+	# shellcheck disable=SC2086
+	inside nsenter --net=/run/netns/second reach 10.9.0.2 fd09::2 7 $ways >tried
+	sleep 0.3
+	[ ! -s /tmp/network/frames ]
+	ip netns del second
+}
+
+@test "vsock goes by the default of egress; a unix socket is nobody's network" {
+	profile '  egress: {default: block}'
+	inside python3 -c 'import socket as s
+try: s.socket(s.AF_VSOCK, s.SOCK_STREAM).connect((2, 1234)); print("connected")
+except OSError as e: print(e.errno)
+a, b = s.socketpair(); a.send(b"x"); print(b.recv(1))' >tried
+	grep -qx 1 tried
+	grep -q "b'x'" tried
+}
+
 @test "ingress: only one port is reachable, and what goes out is answered" {
 	profile '  ingress: {default: block, allow: [":8"]}'
 	start in8 inside reach --answer 8
