@@ -20,7 +20,7 @@ if mode == "connect":
 else:
     server = socket.create_server(("127.0.0.1", port))
     open(os.environ["W"] + "/ready", "w").close()
-    server.settimeout(20)
+    server.settimeout(90)
     peer, _ = server.accept()
 if mode == "serve":
     peer.sendall(sys.argv[3].encode() + b"\n")
