@@ -229,10 +229,13 @@ static __always_inline int packet_look(struct __sk_buff *skb, bool ingress)
 
 	if (!guard_on(KWP_CLASS_NETWORK) || !generation || !sk)
 		return PASS;
+	/* Most packets go no further: no more than this is asked of the kernel for them. */
+	socket = bpf_sk_storage_get(&kwp_sockets, sk, 0, 0);
+	if (socket && connection_passes(socket, sk, generation))
+		return PASS;
 	sk = bpf_sk_fullsock(sk);
 	if (!sk)
 		return PASS;
-	socket = bpf_sk_storage_get(&kwp_sockets, sk, 0, 0);
 	if (!socket) {
 		if (connection_is_free(skb, sk, generation))
 			return PASS;
@@ -240,8 +243,6 @@ static __always_inline int packet_look(struct __sk_buff *skb, bool ingress)
 	}
 	if (!socket)
 		return kwp_switch.mode == KWP_MODE_ENFORCE ? DENY : PASS;
-	if (connection_passes(socket, sk, generation))
-		return PASS;
 	return packet_judge(skb, sk, socket, generation, ingress);
 }
 
