@@ -91,6 +91,13 @@ struct kwp_named_map {
 	__type(key, u8[16]);
 	__type(value, struct kwp_named);
 };
+struct kwp_called_map {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, KWP_NAMED_MAX);
+	__type(key, u8[16]);
+	__type(value, struct kwp_called);
+};
+extern struct kwp_called_map kwp_called SEC(".maps");
 extern struct kwp_name_rules_map kwp_name_rules SEC(".maps");
 extern struct kwp_named_map kwp_named SEC(".maps");
 extern struct kwp_cidrs_map kwp_cidrs SEC(".maps");
@@ -236,6 +243,19 @@ SUBPROG_ONCE u32 address_rule(u32 generation, const struct address *to)
 	if (guard_on_names() && policy->named)
 		rule = name_rule(generation, to);
 	return rule != ADDRESS_NO_RULE ? rule : policy->address_fallback[0];
+}
+
+/* The name that was asked for when the address was answered; NULL: none was. */
+static __always_inline struct kwp_called *address_called(const u8 *of)
+{
+	struct kwp_called *called;
+	u8 ip[16];
+
+	if (!guard_on_names())
+		return NULL;
+	__builtin_memcpy(ip, of, sizeof(ip));
+	called = bpf_map_lookup_elem(&kwp_called, ip);
+	return called && called->size && called->size < KWP_CALLED_TEXT ? called : NULL;
 }
 
 /* A rule has been told of at the act itself: its packets need not. */

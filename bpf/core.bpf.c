@@ -40,6 +40,7 @@ struct kwp_cidrs_map kwp_cidrs SEC(".maps");
 struct kwp_ports_map kwp_ports SEC(".maps");
 struct kwp_name_rules_map kwp_name_rules SEC(".maps");
 struct kwp_named_map kwp_named SEC(".maps");
+struct kwp_called_map kwp_called SEC(".maps");
 struct kwp_flows_map kwp_flows SEC(".maps");
 struct kwp_told_map kwp_told SEC(".maps");
 struct kwp_spared_map kwp_spared SEC(".maps");

@@ -23,7 +23,8 @@ static __always_inline void gate_tell(struct ask *ask, u32 type, struct said_her
 
 	if (said.verdict < KWP_SAID_BLOCK)
 		address_told(ask->cookie, ask->end.generation, said.rule);
-	out = owner_record(&ask->socket->owner.head, KWP_CONNECT, ask->end.generation, said);
+	out = owner_record(&ask->socket->owner.head, KWP_CONNECT, ask->end.generation, said,
+			   ask->end.ip);
 	if (!out)
 		return;
 	owner_ends(&out->net, &ask->end);
@@ -46,7 +47,7 @@ static __always_inline int gate_verdict(struct bpf_sock_addr *ctx, struct bpf_so
 		return said.verdict >= KWP_SAID_BLOCK ? DENY : PASS;
 	if (ask->socket->owner.head.pid != bpf_get_current_pid_tgid() >> 32)
 		owner_note(&ask->socket->owner);
-	if (!owner_covered(ctx, false, ask->socket, ask->end.generation))
+	if (!owner_covered(ctx, false, &ask->socket->owner, ask->end.generation))
 		return PASS;
 	answer = flow_key(ask->cookie, &ask->to, ask->to.port, true, ask->end.generation);
 	if (send && flow_lives(&answer))

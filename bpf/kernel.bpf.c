@@ -2,6 +2,7 @@
 /* The kernel's own surface: modules, bpf(2), sysctls. */
 #include "file.bpf.h"
 #include "protect.bpf.h"
+#include "sysctl.bpf.h"
 
 /* ---- modules: string 0 the file, 1 the name or the parameters ---- */
 
@@ -254,60 +255,6 @@ int BPF_PROG(kwp_m_bpf, int command, union bpf_attr *attr, unsigned int size)
 }
 
 /* ---- sysctl ---- */
-
-#define SYSCTL_NAME 256 /* bytes of a name that rules look at, a power of two */
-
-struct sysctl_walk {
-	struct kwp_seed seed;
-	u64 key; /* of the name so far */
-	u16 rule;
-	char name[SYSCTL_NAME];
-};
-
-/* Rules separate the parts of a name by dots, the kernel by slashes, and a dot is within one. */
-static __always_inline u8 sysctl_byte(u8 byte)
-{
-	if (byte == '/')
-		return '.';
-	return byte == '.' ? '/' : byte;
-}
-
-static long sysctl_step(u32 index, struct sysctl_walk *walk)
-{
-	u8 byte = walk->name[index & (SYSCTL_NAME - 1)];
-	struct kwp_node *node;
-
-	if (!byte || byte == '/') {
-		node = guard_node(walk->key);
-		if (node && node->subtree[0] && byte)
-			walk->rule = node->subtree[0];
-		if (node && node->exact[0] && !byte)
-			walk->rule = node->exact[0];
-	}
-	if (!byte)
-		return 1;
-	walk->key = kwp_hash_pair(&walk->seed, walk->key, sysctl_byte(byte));
-	return 0;
-}
-
-/* The rule for the sysctl that is written. A function, so that its stack is free for others. */
-static __noinline u32 sysctl_rule(struct bpf_sysctl *ctx, u32 generation)
-{
-	struct kwp_policy *policy = guard_policy(generation);
-	struct sysctl_walk walk = {};
-	struct kwp_node *root;
-
-	if (!policy)
-		return 0;
-	walk.seed = policy->seed;
-	walk.key = kwp_hash_pair(&policy->seed, KWP_DOMAIN_SYSCTL, 0);
-	root = guard_node(walk.key);
-	if (root)
-		walk.rule = root->subtree[0];
-	bpf_sysctl_get_name(ctx, walk.name, sizeof(walk.name), 0);
-	bpf_loop(SYSCTL_NAME, sysctl_step, &walk, 0);
-	return walk.rule;
-}
 
 /* kernel.ftrace_enabled switches off what hooks and functions programs are attached to. */
 static __noinline bool sysctl_is_ours(struct bpf_sysctl *ctx)

@@ -98,7 +98,7 @@ static __always_inline struct said_here look_ask(struct look *look, struct __sk_
 	look->to.port = ingress ? look->end.own_port : look->end.port;
 	said.rule = address_rule(look->end.generation, &look->to);
 	said.verdict = rule_verdict(look->end.generation, said.rule);
-	if (said.verdict && !owner_covered(skb, true, look->socket, look->end.generation))
+	if (said.verdict && !owner_covered(skb, true, &look->socket->owner, look->end.generation))
 		said.verdict = KWP_SAID_NOTHING;
 	return said;
 }
@@ -113,7 +113,7 @@ static __always_inline void look_tell(struct look *look, struct __sk_buff *skb, 
 	if (said.verdict < KWP_SAID_BLOCK && owner_told(cookie, look->end.generation, said.rule))
 		return;
 	out = owner_record(&look->socket->owner.head, ingress ? KWP_ACCEPT : KWP_CONNECT,
-			   look->end.generation, said);
+			   look->end.generation, said, look->end.ip);
 	if (!out)
 		return;
 	owner_ends(&out->net, &look->end);

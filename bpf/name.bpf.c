@@ -47,13 +47,6 @@ struct {
 	__type(value, u64);
 } kwp_names SEC(".maps");
 
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, KWP_NAMED_MAX);
-	__type(key, u8[16]);
-	__type(value, struct kwp_called);
-} kwp_called SEC(".maps");
-
 /* Where a look-up in kwp_names, and a kwp_called, are put together. */
 struct scratch {
 	struct kwp_name name;
@@ -91,7 +84,7 @@ static __always_inline void name_turn(struct scratch *to, const struct kwp_answe
 			break;
 	}
 	to->name.prefix = 8 * (1 + from->length + 1);
-	to->called.size = from->length;
+	to->called.size = from->length < KWP_CALLED_TEXT ? from->length : 0;
 	__builtin_memcpy(to->called.text, from->words, sizeof(to->called.text));
 }
 

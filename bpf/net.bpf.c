@@ -245,6 +245,21 @@ static __always_inline struct kwp_slot *net_hook_begin(u32 type, u64 by)
 	return slot;
 }
 
+/* By what name the other end was looked up, where that is known. */
+static __always_inline void net_called(struct kwp_slot *slot, const struct kwp_net *net)
+{
+	struct kwp_called *called;
+	struct address to = {};
+
+	if (net->remote.family == AF_INET)
+		address_ip4(&to, *(const u32 *)net->remote.addr);
+	else
+		__builtin_memcpy(to.ip, net->remote.addr, sizeof(to.ip));
+	called = address_called(to.ip);
+	if (called)
+		record_kernel_str(slot, 2, (u64)called->text);
+}
+
 /* Connect and bind: the kernel has its own copy of the address. */
 static __always_inline void address_hook(u32 type, u64 by, struct socket *socket, u64 address,
 					 int size)
@@ -257,10 +272,12 @@ static __always_inline void address_hook(u32 type, u64 by, struct socket *socket
 	net = record_facts(slot);
 	record_socket(slot, net, (u64)socket->file, type == KWP_CONNECT ? END_LOCAL : 0);
 	size = sockaddr_take(slot, address, size, false);
-	if (type == KWP_CONNECT)
+	if (type == KWP_CONNECT) {
 		record_sockaddr(slot, &net->remote, 1, size);
-	else
+		net_called(slot, net);
+	} else {
 		record_sockaddr(slot, &net->local, 0, size);
+	}
 	record_end(slot);
 }
 

@@ -62,9 +62,10 @@ struct kwp_named {
 };
 
 /* The name that was asked for when an address was answered, in kwp_called: for people. */
+#define KWP_CALLED_TEXT 252
 struct kwp_called {
-	__u32 size;
-	char text[252];
+	__u32 size; /* of the text without its NUL, 0: too long to be told */
+	char text[KWP_CALLED_TEXT];
 };
 
 #endif

@@ -105,13 +105,13 @@ static __always_inline bool owner_in_scope(void *ctx, bool packet, const struct 
 
 /* The same as guard_covers(). A socket that nobody is known to have made is covered, unless the
  * policy is about containers and it belongs to no cgroup below the root. */
-static __always_inline bool owner_covered(void *ctx, bool packet, const struct kwp_socket *socket,
+static __always_inline bool owner_covered(void *ctx, bool packet, const struct kwp_owner *of,
 					  u32 generation)
 {
-	const struct kwp_record *owner = &socket->owner.head;
+	const struct kwp_record *owner = &of->head;
 	struct kwp_policy *policy = guard_policy(generation);
 
-	if (!policy || socket->owner.exempt || socket->owner.spared == generation)
+	if (!policy || of->exempt || of->spared == generation)
 		return false;
 	if (policy->cover == KWP_COVER_CONTAINERS)
 		return owner->mnt_ns ? owner->mnt_ns != kwp_switch.guest_mnt_ns
@@ -162,7 +162,10 @@ static __always_inline void rule_hit(u32 generation, u32 rule)
 struct owner_record {
 	struct kwp_record record;
 	struct kwp_net net;
+	char name[KWP_CALLED_TEXT + 4]; /* string 2, and 3: room that it does not need */
 };
+#define OWNER_UNNAMED __builtin_offsetof(struct owner_record, name)
+
 
 static __always_inline void owner_head(struct kwp_record *record, const struct kwp_record *owner)
 {
@@ -172,7 +175,7 @@ static __always_inline void owner_head(struct kwp_record *record, const struct k
 	__builtin_memcpy(record, owner, sizeof(*record));
 	if (!owner->pid)
 		record->incomplete |= KWP_NO_PID;
-	record->size = sizeof(struct owner_record);
+	record->size = OWNER_UNNAMED;
 	record->facts_size = sizeof(struct kwp_net);
 	record->backend = KWP_BY_CGROUP;
 	record->flags |= KWP_F_VERDICT;
@@ -184,13 +187,27 @@ static __always_inline void owner_head(struct kwp_record *record, const struct k
 		record->sequence = __sync_fetch_and_add(&cpu->sequence, 1);
 }
 
-/* Room for a record in the name of the owner; the caller fills net and hands it to
- * bpf_ringbuf_submit(). NULL: it is counted as lost. */
-static __always_inline struct owner_record *owner_record(const struct kwp_record *owner, u32 type,
-							 u32 generation, struct said_here said)
+static __always_inline void owner_name(struct owner_record *out, const struct kwp_called *called)
 {
-	struct owner_record *out = bpf_ringbuf_reserve(&kwp_verdicts, sizeof(*out), 0);
+	out->record.size = sizeof(*out);
+	out->record.strings = 4;
+	out->record.length[2] = called->size + 1;
+	out->record.length[3] = sizeof(out->name) - 1 - called->size;
+	__builtin_memset(out->name, 0, sizeof(out->name));
+	__builtin_memcpy(out->name, called->text, KWP_CALLED_TEXT);
+}
 
+/* Room for a record in the name of the owner, about the end with this address; the caller fills net
+ * and hands it to bpf_ringbuf_submit(). NULL: it is counted as lost. */
+static __always_inline struct owner_record *owner_record(const struct kwp_record *owner, u32 type,
+							 u32 generation, struct said_here said,
+							 const u8 *end)
+{
+	struct kwp_called *called = address_called(end);
+	struct owner_record *out;
+
+	out = called ? bpf_ringbuf_reserve(&kwp_verdicts, sizeof(*out), 0)
+		     : bpf_ringbuf_reserve(&kwp_verdicts, OWNER_UNNAMED, 0);
 	if (!out) {
 		__sync_fetch_and_add(&kwp_counters.lost[type], 1);
 		return NULL;
@@ -202,6 +219,8 @@ static __always_inline struct owner_record *owner_record(const struct kwp_record
 	out->record.rule = said.rule;
 	out->record.verdict = said.verdict;
 	out->net.fd = -1;
+	if (called)
+		owner_name(out, called);
 	return out;
 }
 

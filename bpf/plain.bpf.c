@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
- * The maps and the process side of packet.bpf.c and gate.bpf.c for kernels without type
- * information. These three are an object of their own, because the loader refuses one with a
- * single field of the kernel's types in it there.
+ * The maps and the process side of packet.bpf.c, gate.bpf.c, name.bpf.c and setting.bpf.c for
+ * kernels without type information. These are an object of their own, because the loader refuses
+ * one with a single field of the kernel's types in it there.
  */
 #include "owner.bpf.h"
 
@@ -19,12 +19,14 @@ struct kwp_verdicts_map kwp_verdicts SEC(".maps");
 struct kwp_policies_map kwp_policies SEC(".maps");
 struct kwp_rules_map kwp_rules SEC(".maps");
 struct kwp_hits_map kwp_hits SEC(".maps");
+struct kwp_nodes_map kwp_nodes SEC(".maps");
 struct kwp_exempt_map kwp_exempt SEC(".maps");
 struct kwp_covered_map kwp_covered SEC(".maps");
 struct kwp_cidrs_map kwp_cidrs SEC(".maps");
 struct kwp_ports_map kwp_ports SEC(".maps");
 struct kwp_name_rules_map kwp_name_rules SEC(".maps");
 struct kwp_named_map kwp_named SEC(".maps");
+struct kwp_called_map kwp_called SEC(".maps");
 struct kwp_flows_map kwp_flows SEC(".maps");
 struct kwp_told_map kwp_told SEC(".maps");
 struct kwp_spared_map kwp_spared SEC(".maps");

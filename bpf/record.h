@@ -295,7 +295,8 @@ struct kwp_file_act {
 #define KWP_XATTR_REMOVE (1u << 31)
 
 /* connect accept bind listen socket: 0 local unix path, 1 remote unix path
- * (abstract names begin with '@') */
+ * (abstract names begin with '@'), 2 the name by which the other end was looked up, which rules
+ * by name know of */
 struct kwp_net {
 	struct kwp_addr local, remote;
 	__u64 cookie;	/* of the socket, 0: none was made */

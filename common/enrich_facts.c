@@ -74,7 +74,8 @@ void enrich_facts(struct enrich *e, struct event *event)
 	} else if (event_is_file(type)) {
 		path_of_file(event, &e->paths);
 	} else if (event_is_net(type)) {
-		event->domain = domain_find(&e->domains, &net->remote);
+		event->domain = event->string[2].bytes ? event->string[2]
+						       : domain_find(&e->domains, &net->remote);
 	} else if (type == KWP_DNS) {
 		add_dns(e, event);
 	} else if (type == KWP_SYSCALL) {

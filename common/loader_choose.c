@@ -160,7 +160,7 @@ static const char *const policy_maps[] = {
 };
 
 /* And those that only rules by name need. */
-static const char *const name_maps[] = {"kwp_name_rules", "kwp_named"};
+static const char *const name_maps[] = {"kwp_name_rules", "kwp_named", "kwp_called"};
 
 static struct bpf_map *find_map(const struct loader *loader, const char *name)
 {
@@ -196,7 +196,6 @@ void choose_maps(struct loader *loader)
 	map_needed(loader, "kwp_answers", loader->guards & KWP_GUARD_NAMES);
 	map_needed(loader, "kwp_scratches", loader->guards & KWP_GUARD_NAMES);
 	map_needed(loader, "kwp_names", loader->guards & KWP_GUARD_NAMES);
-	map_needed(loader, "kwp_called", loader->guards & KWP_GUARD_NAMES);
 	map_needed(loader, "kwp_uring_words", types & uring);
 	map_needed(loader, "kwp_uring_multi", types & uring);
 	map_needed(loader, "kwp_begun", types & TYPE(SYSCALL));

@@ -10,10 +10,12 @@
 #include "object.h"
 #include "policy.h"
 
+#define PLAIN_CLASSES (1u << KWP_CLASS_NETWORK | 1u << KWP_CLASS_SYSCTL)
+
 bool plain_serves(const struct sensor_options *options)
 {
 	return !options->backend && options->policy &&
-	       (options->policy->guards & 1u << KWP_CLASS_NETWORK);
+	       (options->policy->guards & PLAIN_CLASSES);
 }
 
 /* Constants that the verifier sees. */
@@ -57,7 +59,7 @@ int plain_load(struct loader *loader, struct loaded *out)
 				   strerror(errno));
 	loader->backends = 1u << KWP_BY_CGROUP;
 	loader->guards = loader->options->policy->guards &
-			 (1u << KWP_CLASS_NETWORK | KWP_GUARD_NAMES);
+			 (PLAIN_CLASSES | KWP_GUARD_NAMES);
 	choose_programs(loader);
 	choose_maps(loader);
 	err = plain_settings(loader) ?: bpf_object__load(loader->object);

@@ -58,7 +58,11 @@ setup_file() {
 	until_true 20 grep -q ready /tmp/names/server
 }
 
-teardown_file() { kill "$(cat /tmp/names/pid)" || true; }
+teardown_file() {
+	kill "$(cat /tmp/names/pid)" || true
+	ip netns del other || true
+	ip link del veth0 || true
+}
 
 setup() {
 	need_kwp
@@ -172,6 +176,29 @@ rules='  egress: {default: block, allow: [dns, "*.example.com:443", "exact.test"
 	closed_to 10.9.0.27
 	profile '  egress: {default: block, allow: [dns, "*.new.test"]}'
 	closed_to 10.9.0.26
+}
+
+@test "the record of what was denied has the name" {
+	profile "$rules"
+	ask 10.9.0.2 a13.unknown.test >asked
+	closed_to 10.9.0.13
+	timeout -s INT 5 "$KWP" audit --attached -q -o json >records || true
+	jq -e 'select(.destination.ip == "10.9.0.13" and .destination.domain == "a13.unknown.test")' records
+}
+
+@test "a raw socket sends no answer as a resolver of this guest" {
+	cp /etc/resolv.conf resolv.conf
+	echo 'nameserver 127.0.0.1' >/etc/resolv.conf
+	profile '  egress: {default: block, allow: ["127.0.0.0/8", "*.example.com:443"]}'
+	cp resolv.conf /etc/resolv.conf
+	inside python3 /kwp/tests/vm/names.py forge a14.example.com >asked
+	grep -qx 'a14.example.com -' asked
+	closed_to 10.9.0.14
+	python3 /kwp/tests/vm/names.py serve 127.0.0.1 >server 2>&1 3>&- &
+	started+=($!)
+	until_true 20 grep -q ready server
+	ask 127.0.0.1 a15.example.com >asked
+	open_to 10.9.0.15
 }
 
 @test "a name is monitored" {

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: GPL-2.0-only
 """names.py serve ADDRESS: a name server whose answers are as odd as the first part of the name says.
+names.py forge NAME: asks 127.0.0.1 for it and answers itself, by a raw socket.
 names.py ask SERVER [WORD=VALUE...] NAME...: asks for each name; prints "NAME answered" or "NAME -".
    tcp=1: by TCP. twice=1: two segments. type=28: for AAAA. id=N, port=N: the question's own. bind=A
 
@@ -111,8 +112,6 @@ def serve_tcp(listener):
         data = peer.recv(4096)
         out = answer(data[2:])
         framed = struct.pack('>H', len(out)) + out
-        if data[14:].startswith(b'\x05split'):
-            pass
         peer.sendall(framed)
         peer.close()
 
@@ -149,9 +148,41 @@ def ask(server, words, name, ident):
     return 'answered' if got else '-'
 
 
+def checksum(data):
+    total = sum(struct.unpack('>%dH' % (len(data) // 2), data))
+    total = (total & 0xffff) + (total >> 16)
+    return ~(total + (total >> 16)) & 0xffff
+
+
+def forge(name):
+    question = struct.pack('>HHHHHH', 1, 0x100, 1, 0, 0, 0) + wire(name) + struct.pack('>HH', A, 1)
+    sock = socket.socket(socket.AF_INET, socket.SOCK_DGRAM)
+    sock.settimeout(1)
+    sock.connect(('127.0.0.1', 53))
+    sock.send(question)
+    try:
+        sock.recv(1)  # that nobody is there
+    except OSError:
+        pass
+    data = answer(question)
+    here = socket.inet_aton('127.0.0.1')
+    head = struct.pack('>BBHHHBBH4s4s', 0x45, 0, 28 + len(data), 7, 0, 64, 17, 0, here, here)
+    head = head[:10] + struct.pack('>H', checksum(head)) + head[12:]
+    packet = head + struct.pack('>HHHH', 53, sock.getsockname()[1], 8 + len(data), 0) + data
+    raw = socket.socket(socket.AF_INET, socket.SOCK_RAW, socket.IPPROTO_RAW)
+    try:
+        raw.sendto(packet, ('127.0.0.1', 0))
+        return 'answered' if sock.recv(4096) else '-'
+    except OSError:
+        return '-'
+
+
 def main():
     if sys.argv[1] == 'serve':
         serve(sys.argv[2])
+    if sys.argv[1] == 'forge':
+        print(sys.argv[2], forge(sys.argv[2]))
+        return
     words = dict(w.split('=', 1) for w in sys.argv[3:] if '=' in w)
     for n, name in enumerate(w for w in sys.argv[3:] if '=' not in w):
         print(name, ask(sys.argv[2], words, name, 1000 + n), flush=True)
