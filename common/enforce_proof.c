@@ -10,6 +10,7 @@
 #include "act.h"
 #include "class.h"
 #include "enforce_calls.h"
+#include "guest.h"
 #include "log.h"
 
 /* An act that a rule of the policy forbids. rule 0: there is none. */
@@ -156,6 +157,18 @@ static uint32_t known_classes(void)
 	return guards;
 }
 
+static const char *why_not(const struct sensor_view *view, enum kwp_class class)
+{
+	const uint32_t bit = 1u << class;
+
+	if ((view->guards & bit) && !(view->partial & bit))
+		return NULL;
+	if ((class == KWP_CLASS_NETWORK || class == KWP_CLASS_SYSCTL) && !guest_cgroup_root())
+		return "no control groups of version 2 are mounted";
+	return view->guards & bit ? "this kernel refuses some of its programs"
+				  : "this kernel has no way to enforce it";
+}
+
 void proof_try(struct stage *stage, const struct turn *turn, const struct sensor_view *view,
 	       struct enforce_report *report)
 {
@@ -167,15 +180,11 @@ void proof_try(struct stage *stage, const struct turn *turn, const struct sensor
 	report->reason[0] = 0;
 	for (enum kwp_class class = KWP_CLASS_PROCESS; class < KWP_CLASS_COUNT; class++) {
 		const struct trial trial = trial_of(stage->canary, turn->sensor, class);
-		const char *why = NULL;
+		const char *why = why_not(view, class);
 
 		if (!(wanted & 1u << class))
 			continue;
-		if (!(view->guards & 1u << class))
-			why = "this kernel has no way to enforce it";
-		else if (view->partial & 1u << class)
-			why = "this kernel refuses some of its programs";
-		else if (trial.rule) /* else no act of it is harmless */
+		if (!why && trial.rule) /* else no act of it is harmless */
 			why = err ? strerror(-err) : try(stage, turn, &trial);
 		if (why)
 			not_proven(report, class, why);

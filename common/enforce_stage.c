@@ -168,7 +168,8 @@ static void remove_cgroup(const struct stage *stage)
 static bool needs_cgroup(const struct policy *policy)
 {
 	return policy->fixed.cover == KWP_COVER_CGROUPS ||
-	       (policy->fixed.cover == KWP_COVER_CONTAINERS && !guest_has_btf());
+	       (policy->fixed.cover == KWP_COVER_CONTAINERS && !guest_has_btf() &&
+		guest_cgroup_root());
 }
 
 static struct stage_outcome prepare(struct stage *stage)

@@ -93,6 +93,9 @@ int sensor_attach(struct sensor *sensor, const struct loaded *loaded, uint64_t t
 		err = attach_row(sensor, loaded, i);
 		if (err) {
 			log_debug("cannot attach %s: %s", row->name, strerror(-err));
+			/* Hooks without the packets behind them are half of it. */
+			if (row->by == KWP_BY_CGROUP)
+				view->partial |= row_verdicts(row, loaded);
 			continue;
 		}
 		view->guards |= row_verdicts(row, loaded);
