@@ -320,7 +320,8 @@ SUBPROG_ONCE u64 detect_running(u32 generation)
 	u64 mm = ADDRESS(task->mm), file = 0;
 	bool serves;
 
-	if (!streams)
+	/* `read <&5` lets a shell's input be a connection for a moment: that is seen at execs only. */
+	if (!(streams & STREAMS_SERVE))
 		return 0;
 	bpf_core_read(&file, sizeof(file), &((struct mm_struct *)mm)->exe_file);
 	flags = called_find(generation, (u64)&task->comm, false) & KWP_NODE_SHELL;

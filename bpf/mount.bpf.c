@@ -226,6 +226,25 @@ static __always_inline u64 guard_moved(struct path *from)
 	return guard_detected_own(KWP_DETECT_MOUNT_ESCAPE);
 }
 
+/* Files that come to be where others were have their paths: that gets round rules on what is
+ * written there, and not round those on what is executed. */
+static __always_inline u64 guard_covered(struct place *place)
+{
+	u32 at, accesses = 1 << KWP_WRITE;
+	struct kwp_rule *above;
+
+	place->generation = guard_generation();
+	if (!place->generation)
+		return 0;
+	if (place_find(place))
+		return guard_blind(place->generation);
+	at = place->generation % KWP_GENERATIONS * KWP_RULES_MAX + place->above;
+	above = place->above ? bpf_map_lookup_elem(&kwp_rules, &at) : NULL;
+	if (above && above->class == KWP_CLASS_FILE)
+		accesses |= GUARD_ABOVE;
+	return place->rules | place->above ? guard_rules(place, accesses) : 0;
+}
+
 /* What is mounted over something takes its place; other calls change a mount that is there. */
 static __always_inline u64 guard_mount(struct path *path, u64 flags)
 {
@@ -236,7 +255,7 @@ static __always_inline u64 guard_mount(struct path *path, u64 flags)
 		return 0;
 	if (flags & MS_MOVE)
 		home_ns_rooted(place.dentry);
-	return guard_place(&place, 1 << KWP_WRITE | GUARD_ABOVE);
+	return guard_covered(&place);
 }
 static __always_inline u64 mount_said(struct path *path, u64 type, u64 flags)
 {

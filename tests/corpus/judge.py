@@ -46,7 +46,7 @@ def findings(batch, least):
         except ValueError:
             continue  # the guest died in the middle of a line
         process = finding.get("process", {})
-        if finding.get("event", {}).get("severity", 0) < least:
+        if severity(finding) < least:
             continue
         if harness(finding):
             if process.get("args", [""])[1:2] and "attacker.py" in " ".join(process["args"]):
@@ -80,12 +80,16 @@ def rule(finding):
     return finding.get("rule", {}).get("name", "?")
 
 
+def severity(finding):
+    return finding.get("event", {}).get("severity", 0)
+
+
 def told(said):
     """The rules of some findings, each with its severity, once."""
     names = {21: "info", 47: "low", 59: "medium", 73: "high", 99: "critical"}
     worst = {}
     for f in said:
-        worst[rule(f)] = max(worst.get(rule(f), 0), f["event"]["severity"])
+        worst[rule(f)] = max(worst.get(rule(f), 0), severity(f))
     return " ".join(f"{r}({names.get(s, s)})" for r, s in sorted(worst.items()))
 
 
@@ -95,13 +99,13 @@ def alarms(case, said, families):
         of = families.get(rule(f), set())
         if case["label"] == "policy" and of == {"drift_exec"}:
             continue
-        if f["event"]["severity"] >= MEDIUM or (of & NEVER and f["event"]["severity"] > 21):
+        if severity(f) >= MEDIUM or (of & NEVER and severity(f) > 21):
             out.append(f)
     return out
 
 
 def judge_attack(case, status, said, families):
-    said = [f for f in said if f["event"]["severity"] > 21]
+    said = [f for f in said if severity(f) > 21]
     if status == 77:
         return "not run", ""
     own = [f for f in said if case["family"] in families.get(rule(f), set())]
