@@ -5,8 +5,11 @@
 
 #include "guard.bpf.h"
 
-/* Accesses as bits, 1 << enum kwp_access, and: */
-#define GUARD_ABOVE (1u << 8) /* what is in the directory would be moved or covered with it */
+/* Accesses as bits, 1 << enum kwp_access, GUARD_EXECED, and: */
+#define GUARD_ABOVE (1u << 9) /* what is in the directory would be moved or covered with it */
+
+_Static_assert(GUARD_ABOVE != GUARD_EXECED && GUARD_EXECED >= 1 << KWP_ACCESS_COUNT,
+	       "bits of accesses would overlap");
 
 /* A path that can't be told is not one that the policy allows. */
 static __always_inline u64 guard_blind(u32 generation)

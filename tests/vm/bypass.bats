@@ -46,7 +46,7 @@ setup_file() {
 	mkdir -p $here /srv/over
 	cd $here
 	template
-	for dir in free guarded open hidden good bad; do fresh $dir; done
+	for dir in free guarded open hidden good bad excused; do fresh $dir; done
 	mkdir open/long hidden/long
 	far $here/open/long
 	far $here/hidden/long
@@ -59,6 +59,7 @@ setup_file() {
 		  - {path: "$here/guarded/**", write: block}
 		  - {path: "$here/hidden/**", read: block}
 		  - {path: /srv/over/unseen, read: block, write: block}
+		  - {path: "$here/excused/**", write: block, except: {process.executable: /usr/bin/mv}}
 		process:
 		  block: ["$here/bad/**", {path: /usr/bin/busybox, as: [expr]}]
 	Y
@@ -157,6 +158,15 @@ runs() {
 	runs link 'ln $D/prog l; ./l RAN'
 	runs above 'mv $D $D.moved; $D.moved/prog RAN; mv $D.moved $D'
 	runs name 'exec -a other $D/prog RAN'
+}
+
+@test "a rename is refused, not punished, and excused where an exception says so" {
+	status=0
+	mv $here/guarded/file m 2>said || status=$?
+	[ "$status" = 1 ] && grep -q 'not permitted' said
+	mv $here/excused/file $here/excused/moved
+	run ! ln $here/excused/moved $here/excused/file
+	run ! cp /etc/hostname $here/excused/moved
 }
 
 @test "other mounts and roots" {
