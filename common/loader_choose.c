@@ -123,12 +123,12 @@ static bool is_fixed(const struct loader *loader, const struct bpf_program *prog
 {
 	const char *name = bpf_program__name(program);
 
+	if (!strcmp(name, "kwp_holds"))
+		return loader->options->types & TYPE(HELD);
 	if (loader->options->now)
 		return is_now(name);
 	if (!strcmp(name, "kwp_sys_exit"))
 		return choose_ends(loader) && !loader->one_call;
-	if (!strcmp(name, "kwp_holds"))
-		return loader->options->types & TYPE(HELD);
 	if (!strcmp(name, "kwp_learn"))
 		return loader->guards & (1u << KWP_CLASS_FILE | 1u << KWP_CLASS_PROCESS);
 	if (!strcmp(name, "kwp_socks"))

@@ -3,6 +3,7 @@
  * ancestors, then what they have and what the kernel has, as the acts by which it came. */
 #include "run_state.h"
 
+#include <errno.h>
 #include <string.h>
 
 #include "guest.h"
@@ -62,7 +63,6 @@ static int take_belongings(struct run *run)
 
 static int take_all(struct run *run)
 {
-	_cleanup_buffer_ struct buffer none = {};
 	struct kept kept = {.run = run};
 	int err = sensor_iterate(run->sensor, SENSOR_TASKS, keep_process, &kept), status;
 
@@ -75,6 +75,11 @@ static int take_all(struct run *run)
 	take_processes(run, &kept.records);
 	buffer_free(&kept.records);
 	status = take_belongings(run);
+	/* Who holds the other ends of a program's streams, if rules are about relays. */
+	err = sensor_iterate(run->sensor, SENSOR_HOLDS, take_present, run);
+	if (err && err != -ENOTSUP)
+		log_warning("cannot list what processes hold: %s", strerror(-err));
+	enrich_flush(run->enrich, ~0ull);
 	present_kernel(take_present, run);
 	return status;
 }

