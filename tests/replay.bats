@@ -367,3 +367,11 @@ P
 	"$KWP" trace -v --read "$DATA/loss.kwp" -e chmod >verbose
 	cmp out verbose
 }
+
+@test "what is remembered is bounded: a million records of ever new processes in 20 MB" {
+	cc -O2 -o stretch "$REPO/tests/bench/stretch.c"
+	(ulimit -v 20000 && ./stretch "$DATA/attacks.kwp" 2500 2>records | "$KWP" audit --read - -q -o json >out)
+	[ "$(cat records)" -ge 900000 ]
+	one=$("$KWP" audit --read "$DATA/attacks.kwp" -q -o json --filter 'rule.name == fileless-exec' | wc -l)
+	[ "$(grep -c '"name":"fileless-exec"' out)" = $((one * 2500)) ]
+}
