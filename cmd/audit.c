@@ -34,8 +34,10 @@ struct audit {
 	bool hooks;	    /* some event came from a hook */
 };
 
-enum { KEY_CAPTURE = 0x200, KEY_CAPTURE_LIMIT, KEY_CHECK, KEY_HEARTBEAT, KEY_LIST, KEY_NOW, KEY_SELFTEST,
-       KEY_SELFTEST_ACT, KEY_SELFTEST_STAGE, KEY_SEVERITY };
+enum {
+	KEY_CAPTURE = 0x200, KEY_CAPTURE_LIMIT, KEY_CHECK, KEY_HEARTBEAT, KEY_LIST, KEY_NOW,
+	KEY_SELFTEST, KEY_SELFTEST_ACT, KEY_SELFTEST_STAGE, KEY_SEVERITY
+};
 
 static const struct argp_option audit_options[] = {
 	{"profile", 'P', "PROFILE", 0, "rules to use: a name or a file (base)", 0},
@@ -43,7 +45,8 @@ static const struct argp_option audit_options[] = {
 	 "findings of this level or worse: info, low, medium, high, critical", 0},
 	{"capture", KEY_CAPTURE, "DIR", 0, "keep evidence of findings in this directory", 0},
 	{"capture-limit", KEY_CAPTURE_LIMIT, "MIB", 0, "most that it may hold (64)", 0},
-	{"heartbeat", KEY_HEARTBEAT, "SECS", 0, "a record each so many seconds, with counts: the watch is on", 0},
+	{"heartbeat", KEY_HEARTBEAT, "SECS", 0,
+	 "a record each so many seconds, with counts: the watch is on", 0},
 	{"now", KEY_NOW, NULL, 0, "look at what there is now, once: exit status 0 or 1", 0},
 	{"selftest", KEY_SELFTEST, "ID", OPTION_ARG_OPTIONAL,
 	 "do a harmless act for each rule, or that one, and tell which are seen", 0},
@@ -108,12 +111,14 @@ static error_t parse(int key, char *arg, struct argp_state *state)
 	case ARGP_KEY_END:
 		if (audit->now && (audit->options.read || audit->options.attached ||
 				   audit->options.command))
-			argp_error(state, "--now looks at what runs: no --read, --attached or command");
+			argp_error(state,
+				   "--now looks at what runs: no --read, --attached or command");
 		if (audit->evidence && audit->options.read)
 			argp_error(state, "--capture needs what runs: a recording has no files");
 		if (audit->selftest && (audit->options.read || audit->options.attached ||
 					audit->options.command || audit->now))
-			argp_error(state, "--selftest goes without --read, --attached, --now or command");
+			argp_error(state, "--selftest goes without --read, --attached, --now "
+					  "or command");
 		return 0;
 	case KEY_LIST:
 		audit->list = true;
@@ -188,7 +193,8 @@ static void on_event(struct run *run, const struct event *event, void *data)
 		finding.rule = rule;
 		finding.ruleset = audit->ruleset;
 		finding.verdict = VERDICT_AUDIT;
-		finding.message = (struct text){message, say(rule, event, message, sizeof(message))};
+		finding.message.bytes = message;
+		finding.message.size = say(rule, event, message, sizeof(message));
 		run_finding(run, &finding);
 	}
 }

@@ -120,7 +120,8 @@ static int do_deleted_exec(char **words, size_t count)
  * command, and opens the file. */
 static int do_script(char **words, size_t count)
 {
-	char shell[] = "sh", script[] = "audit", option[] = "--selftest-act", act[] = "read-there audit";
+	char shell[] = "sh", script[] = "audit", option[] = "--selftest-act";
+	char act[] = "read-there audit";
 	char *argv[] = {shell, script, option, act, NULL};
 	_cleanup_fclose_ FILE *file = NULL;
 

@@ -59,7 +59,8 @@ static void test_never(void)
 	CHECK(named("file.flags ~ '^O_(WRONLY|RDWR)' and file.path ~ x", 0));
 	CHECK(named("file.flags ~ '^O_WRONLY.*O_TRUNC'", 0));
 	CHECK(named("event.action == rename and file.path ~ x", 0));
-	CHECK(named("event.action in (create, rename) or (event.action == open and file.flags ~ ^O_RDWR)", 0));
+	CHECK(named("event.action in (create, rename) or "
+		    "(event.action == open and file.flags ~ ^O_RDWR)", 0));
 	CHECK(named("not event.action == open", 0));
 	CHECK(named("process.io.stdin == socket", 0)); /* a field that opens don't have */
 	CHECK(reads("event.action == open"));
