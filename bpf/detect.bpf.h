@@ -7,8 +7,8 @@
 #ifndef KWP_DETECT_BPF_H
 #define KWP_DETECT_BPF_H
 
+#include "io.bpf.h"
 #include "served.bpf.h"
-#include "socket.bpf.h"
 
 #define CALLED_MAX 32	/* bytes of a name that can be a shell's, a power of two */
 #define DETECT_DEPTH 64 /* directories that a file in shared memory may be deep */

@@ -7,7 +7,7 @@
 #ifndef KWP_HELD_BPF_H
 #define KWP_HELD_BPF_H
 
-#include "socket.bpf.h"
+#include "io.bpf.h"
 
 #define HELD_BLOCK 8	   /* descriptors that are read at once */
 #define HELD_LOOKED 1024   /* descriptors that are looked at, of a process */

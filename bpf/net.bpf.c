@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Acts on sockets: connect, accept, bind, listen, socket. */
+#include "io.bpf.h"
 #include "owner.bpf.h"
 #include "peer.bpf.h"
-#include "socket.bpf.h"
 
 /* ---- arguments ---- */
 

@@ -2,7 +2,7 @@
 /* What processes have now: mappings, open files, sockets, tracers; told as the acts by which they
  * came by them. */
 #include "basename.bpf.h"
-#include "socket.bpf.h"
+#include "io.bpf.h"
 #include "task.bpf.h"
 
 #include <linux/mman.h>

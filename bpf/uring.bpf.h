@@ -3,7 +3,7 @@
 #ifndef KWP_URING_BPF_H
 #define KWP_URING_BPF_H
 
-#include "socket.bpf.h"
+#include "io.bpf.h"
 
 #define URING_TEXT 1024	  /* bytes of a name that are kept */
 #define URING_ALLOC (~0u) /* file_slot: the kernel picks one, the result says which */

@@ -98,7 +98,8 @@ static void emit_act(struct enrich *e, struct event *event, struct text args)
 			child->container = p->container;
 		event->target = child;
 	}
-	if (event->record->backend == KWP_BY_ITER && !e->options.existing)
+	if (event->record->backend == KWP_BY_ITER && event->record->type != KWP_RELAY &&
+	    !e->options.existing)
 		return;
 	enrich_facts(e, event);
 	enrich_verdict(e, event);
@@ -311,6 +312,11 @@ bool enrich_look_due(struct enrich *e, uint64_t now)
 void enrich_set_existing(struct enrich *e, bool existing)
 {
 	e->options.existing = existing;
+}
+
+int enrich_look_timeout(const struct enrich *e, uint64_t now)
+{
+	return e->relays ? relay_look_timeout(e->relays, now) : -1;
 }
 
 int enrich_again(struct enrich *e, const void *record, size_t size, struct event *out)

@@ -48,6 +48,8 @@ int enrich_again(struct enrich *enrich, const void *record, size_t size,
 /* Is it time (ns of CLOCK_BOOTTIME) for records of what all processes hold? Asking counts as
  * making them. */
 bool enrich_look_due(struct enrich *enrich, uint64_t now);
+/* Milliseconds until that may be so, -1: nothing is looked for. */
+int enrich_look_timeout(const struct enrich *enrich, uint64_t now);
 /* Was this cgroup id explained by a CONTAINER record yet? */
 bool enrich_knows_cgroup(const struct enrich *enrich, uint64_t cgroup);
 /* What the bounded tables had to forget while it was still of use. */

@@ -1,44 +1,9 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
-#include "relay.h"
+#include "relay_state.h"
 
 #include <errno.h>
 #include <string.h>
 #include <sys/socket.h>
-
-#include "relay_way.h"
-
-enum { STREAM_INPUT = 1, STREAM_OUTPUT = 2, STREAM_UNIX = 4, STREAM_ALL = 3 };
-
-/* A program that takes its commands from a channel. */
-struct shell {
-	struct kwp_record head; /* of its exec */
-	struct kwp_stdio io;
-	uint8_t told;	/* STREAM_* */
-	bool check;	/* it may lead to a connection now */
-	unsigned looks; /* that were in vain */
-	uint64_t due;	/* when to look next, 0: not */
-};
-
-#define FETCHES 64
-
-/* A command that brought the input of a program, and by whom both were started. */
-struct fetch {
-	uint64_t start, command; /* of the parent; hash of the command line */
-	uint32_t pid;
-	uint8_t count;
-};
-
-struct relay_table {
-	struct holder_table *holders;
-	struct fetch fetch[FETCHES];
-	unsigned fetches;
-	uint32_t pid[RELAY_SHELLS]; /* of each shell, 0: none */
-	struct shell shell[RELAY_SHELLS];
-	unsigned next; /* place of the next shell, and the first to go when all are taken */
-	bool checks;   /* some shell is to be checked */
-	bool listed;   /* what all processes hold has come, or is coming */
-	uint64_t now, looked, evicted;
-};
 
 struct relay_table *relay_table_new(void)
 {
@@ -88,12 +53,8 @@ static void shell_drop(struct relay_table *table, const struct shell *shell)
 		table->pid[shell - table->shell] = 0;
 }
 
-static bool stream_leads(const struct kwp_io *io)
-{
-	return io_is_channel(io) || io_is_network(io);
-}
-
 #define LOOK_FIRST (40 * NS_PER_MS)
+#define LOOK_SPACE (100 * NS_PER_MS) /* between two lists at least */
 
 /* Both of its streams lead away, and not simply out of the machine: other rules see that. */
 static bool streams_matter(const struct kwp_stdio *io)
@@ -220,18 +181,37 @@ void relay_take(struct relay_table *table, const struct event *event)
 
 /* ---- when to list what all processes hold ---- */
 
+static bool shell_waits(const struct relay_table *table, unsigned i)
+{
+	const struct shell *shell = &table->shell[i];
+
+	return table->pid[i] && shell->due && (shell->told & STREAM_ALL) != STREAM_ALL;
+}
+
+int relay_look_timeout(const struct relay_table *table, uint64_t now)
+{
+	uint64_t due = ~0ull;
+
+	for (unsigned i = 0; i < RELAY_SHELLS; i++)
+		if (shell_waits(table, i))
+			due = MIN(due, table->shell[i].due);
+	if (due == ~0ull)
+		return -1;
+	due = MAX(due, table->looked + LOOK_SPACE);
+	return due <= now ? 0 : (int)MIN((due - now) / NS_PER_MS + 1, (uint64_t)10000);
+}
+
 bool relay_look_due(struct relay_table *table, uint64_t now)
 {
-	static const uint64_t after[] = {300, 1000, 3000, 10000, 30000, 120000}; /* ms */
+	static const uint64_t after[] = {150, 500, 2000, 10000, 30000, 120000}; /* ms */
 	bool due = false;
 
-	if (now < table->looked + 250 * NS_PER_MS)
+	if (now < table->looked + LOOK_SPACE)
 		return false;
 	for (unsigned i = 0; i < RELAY_SHELLS; i++) {
 		struct shell *shell = &table->shell[i];
 
-		if (!table->pid[i] || !shell->due || shell->due > now ||
-		    (shell->told & STREAM_ALL) == STREAM_ALL)
+		if (!shell_waits(table, i) || shell->due > now)
 			continue;
 		due = true;
 		shell->due = now + after[MIN(shell->looks, ARRAY_SIZE(after) - 1)] * NS_PER_MS;
@@ -240,145 +220,4 @@ bool relay_look_due(struct relay_table *table, uint64_t now)
 	if (due)
 		table->looked = now;
 	return due;
-}
-
-/* ---- what is found ---- */
-
-static bool way_is_unix(const struct relay_way *way)
-{
-	return way->found && way->connection.peer.family == AF_UNIX;
-}
-
-static void facts_fill(struct kwp_relay *facts, const struct shell *shell,
-		       const struct relay_way *way)
-{
-	facts->io = shell->io;
-	facts->remote = way->connection.peer;
-	facts->socket_type = way->connection.socket_type;
-	facts->accepted = way->connection.accepted;
-	facts->listens = way->listens;
-	facts->hops = way->steps;
-	facts->peer_pid = facts->relay_pid = shell->head.pid;
-	facts->peer_start = facts->relay_start = shell->head.start;
-	if (!way->steps)
-		return;
-	facts->peer_pid = way->step[0].holder->pid;
-	facts->peer_start = way->step[0].holder->start;
-	facts->relay_pid = way->step[way->steps - 1].holder->pid;
-	facts->relay_start = way->step[way->steps - 1].holder->start;
-}
-
-static uint64_t command_hash(const struct process *process)
-{
-	const char *text = process && process->command_line ? process->command_line : "";
-	uint64_t hash = 0xcbf29ce484222325ull;
-
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * 0x100000001b3ull;
-	return hash;
-}
-
-/* A loop that fetches commands again and again differs from an installer in this. */
-static uint8_t fetch_count(struct relay_table *table, const struct kwp_record *head,
-			   const struct process *fetcher)
-{
-	const uint64_t command = command_hash(fetcher);
-	struct fetch *fetch;
-
-	for (fetch = table->fetch; fetch < table->fetch + FETCHES; fetch++)
-		if (fetch->pid == head->parent_pid && fetch->start == head->parent_start &&
-		    fetch->command == command)
-			return fetch->count < UINT8_MAX ? ++fetch->count : fetch->count;
-	fetch = &table->fetch[table->fetches++ % FETCHES];
-	*fetch = (struct fetch){head->parent_start, command, head->parent_pid, 0};
-	return 0;
-}
-
-/* The record of a program, of the ways of its input and its output. */
-static void record_make(struct relay_table *table, const struct shell *shell, uint8_t streams,
-			const struct relay_way way[2], struct process_table *processes,
-			struct buffer *out)
-{
-	struct {
-		struct kwp_record head;
-		struct kwp_relay facts;
-	} fixed = {.head = shell->head};
-	struct kwp_record *head = &fixed.head;
-	const struct relay_way *first = &way[way[RELAY_INPUT].found ? RELAY_INPUT : RELAY_OUTPUT];
-
-	out->size = 0;
-	out->failed = false;
-	buffer_add(out, (const char *)&fixed, sizeof(fixed));
-	if (way[RELAY_INPUT].found)
-		relay_way_words(&way[RELAY_INPUT], RELAY_INPUT, processes, out);
-	if (way[RELAY_INPUT].found && way[RELAY_OUTPUT].found)
-		buffer_string(out, "; ");
-	if (way[RELAY_OUTPUT].found)
-		relay_way_words(&way[RELAY_OUTPUT], RELAY_OUTPUT, processes, out);
-	facts_fill(&fixed.facts, shell, first->steps ? first : &way[RELAY_OUTPUT]);
-	fixed.facts.streams = streams;
-	if (streams == STREAM_INPUT)
-		fixed.facts.repeats = fetch_count(table, head,
-						  relay_process(processes, fixed.facts.relay_pid,
-								fixed.facts.relay_start));
-	head->type = KWP_RELAY;
-	head->backend = KWP_BY_NONE;
-	head->facts_size = sizeof(fixed.facts);
-	head->time = table->now;
-	head->flags &= KWP_F_EXECED | KWP_F_NSINIT | KWP_F_ENTERED;
-	head->incomplete &= KWP_NO_PID;
-	head->nr = -1;
-	memset(head->length, 0, sizeof(head->length));
-	head->strings = 1;
-	head->length[0] = out->size - sizeof(fixed) + 1;
-	do
-		buffer_byte(out, 0);
-	while (out->size % 8);
-	head->size = out->size;
-	if (!out->failed)
-		memcpy(out->bytes, &fixed, sizeof(fixed));
-}
-
-static bool shell_tell(struct relay_table *table, struct shell *shell,
-		       struct process_table *processes, struct buffer *out)
-{
-	const struct kwp_io *in = &shell->io.fd[0], *output = &shell->io.fd[1];
-	struct relay_way way[2];
-	uint8_t streams;
-
-	relay_way_find(table->holders, shell->head.pid, shell->head.start, in, RELAY_INPUT,
-		       &way[RELAY_INPUT]);
-	relay_way_find(table->holders, shell->head.pid, shell->head.start,
-		       stream_leads(output) ? output : &shell->io.fd[2], RELAY_OUTPUT,
-		       &way[RELAY_OUTPUT]);
-	/* A connection on one of the streams alone is no relay: that is told elsewhere. */
-	if (!way[RELAY_INPUT].steps && !way[RELAY_OUTPUT].steps)
-		return false;
-	streams = (way[RELAY_INPUT].found ? STREAM_INPUT : 0) |
-		  (way[RELAY_OUTPUT].found ? STREAM_OUTPUT : 0);
-	if (way_is_unix(&way[RELAY_INPUT]) || way_is_unix(&way[RELAY_OUTPUT])) {
-		if (shell->told & STREAM_UNIX)
-			return false;
-		shell->told |= STREAM_UNIX;
-	} else if (!(streams & ~shell->told)) {
-		return false;
-	} else {
-		shell->told |= streams;
-	}
-	record_make(table, shell, streams, way, processes, out);
-	return !out->failed;
-}
-
-bool relay_next(struct relay_table *table, struct process_table *processes, struct buffer *out)
-{
-	for (unsigned i = 0; table->checks && i < RELAY_SHELLS; i++) {
-		struct shell *shell = &table->shell[i];
-		const bool check = shell->check && table->pid[i];
-
-		shell->check = false;
-		if (check && shell_tell(table, shell, processes, out))
-			return true;
-	}
-	table->checks = false;
-	return false;
 }

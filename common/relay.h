@@ -34,6 +34,9 @@ bool relay_next(struct relay_table *table, struct process_table *processes, stru
  * CLOCK_BOOTTIME) to list what all processes hold? Asking counts as doing it. */
 bool relay_look_due(struct relay_table *table, uint64_t now);
 
+/* Milliseconds until that may be so, -1: nothing is looked for. */
+int relay_look_timeout(const struct relay_table *table, uint64_t now);
+
 /* What was forgotten while it was still of use. */
 uint64_t relay_evicted(const struct relay_table *table);
 

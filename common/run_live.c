@@ -266,8 +266,11 @@ static void wait_for_work(struct run *run, unsigned idle)
 {
 	struct pollfd fds[2] = {{run->signals, POLLIN, 0}, {sensor_fd(run->sensor), POLLIN, 0}};
 	const bool busy = idle < 3;
+	const int look = enrich_look_timeout(run->enrich, now_ns());
 	int timeout = busy ? 4 : 250;
 
+	if (look >= 0 && look < timeout)
+		timeout = look;
 	for (size_t i = 0; i < run->sinks_count; i++) {
 		int due = sink_timeout(run->sinks[i]);
 

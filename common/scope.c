@@ -115,6 +115,8 @@ static bool container_is(const struct container *container, const char *name)
 bool scope_refuses(const struct options *options, const struct event *event)
 {
 	const struct kwp_record *r = event->record;
+	/* Who ran before is in the lists that relays are made of, whatever the scope is. */
+	const bool listed = r->type == KWP_RELAY && r->backend == KWP_BY_ITER;
 
 	if (options->name && (!event->process || !strstr(event->process->comm, options->name)))
 		return true;
@@ -123,7 +125,8 @@ bool scope_refuses(const struct options *options, const struct event *event)
 	/* The sensor's own scope has tested the rest, but of what was there before it. */
 	if (!options->read && !options->attached && r->backend != KWP_BY_ITER)
 		return false;
-	return (options->pids_count && !descends(options, event->process)) ||
+	return (listed && options->command) ||
+	       (options->pids_count && !descends(options, event->process)) ||
 	       (options->tid && r->view_tid != options->tid) ||
 	       (options->has_uid && r->uid != options->uid) ||
 	       (options->container && !container_is(event->container, options->container));

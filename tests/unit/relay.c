@@ -210,6 +210,24 @@ static void test_input(void)
 	seen_close();
 }
 
+/* What ran before: the iterators tell of programs, then of all that is held. */
+static void test_existing(void)
+{
+	struct draft draft = draft_exec(20, 1, "/bin/sh", "sh", 3);
+	const struct kwp_held pair[] = {held(io_tcp(false), 3, 3), held(io_pipe(1), 5, 2),
+					held(io_pipe(2), 6, 1)};
+
+	begin();
+	draft.head.backend = KWP_BY_ITER;
+	DRAFT_FACTS(&draft, kwp_exec)->io = (struct kwp_stdio){{io_pipe(1), io_pipe(2), {}}};
+	CHECK(!feed(&draft));
+	feed_held(10, pair, 3, KWP_BY_ITER);
+	CHECK(seen_count == 0);
+	enrich_flush(seen_enrich, 0);
+	CHECK(relays() == 1 && last_has("\"backend\":\"iterator\"") && last_has("\"both\""));
+	seen_close();
+}
+
 /* ---- what is no relay ---- */
 
 static struct process with_args(const char *args, size_t size)
@@ -306,6 +324,7 @@ int main(void)
 	test_pipeline();
 	test_late();
 	test_input();
+	test_existing();
 	test_asks();
 	test_none();
 	test_bounds();
