@@ -100,8 +100,7 @@ int sensor_attach(struct sensor *sensor, const struct loaded *loaded, uint64_t t
 		}
 		view->guards |= row_verdicts(row, loaded);
 		view->watched[row->by] |= (row->how == ACT_ATTACH && row->types == ~0ull
-						   ? TYPE(FORK) | TYPE(EXEC) | TYPE(EXIT) |
-							     TYPE(RELAY) | TYPE(HELD)
+						   ? TYPE(FORK) | TYPE(EXEC) | TYPE(EXIT) | TYPE(RELAY)
 						   : row->types) &
 					  types;
 	}
@@ -118,6 +117,6 @@ int sensor_attach(struct sensor *sensor, const struct loaded *loaded, uint64_t t
 	}
 	for (int by = 0; by < KWP_BACKEND_COUNT; by++)
 		seen |= view->watched[by];
-	view->unwatched = types & ~seen & ~(TYPE(LOSS) | TYPE(ARGS) | TYPE(CONTAINER));
+	view->unwatched = types & ~seen & ~(TYPE(LOSS) | TYPE(ARGS) | TYPE(CONTAINER) | TYPE(HELD));
 	return 0;
 }
