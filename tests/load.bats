@@ -248,8 +248,8 @@ allowed() { reach 2>reached || ! grep -q 'not permitted' reached; }
 	all '.process.name != "kwp-canary"'
 	own audit --attached -d 0.1 -o json
 	hasnt '.kwp.verdict == "block"'
-	there "$KWP" audit --attached -o json >late 2>late.err 3>&- &
-	hammer=$!
+	nsenter -t "$(cat "$BATS_FILE_TMPDIR/holder")" -m --wdns="$PWD" "$KWP" audit --attached -o json >late 2>late.err 3>&- &
+	hammer=$! # kwp itself, not a shell around it
 	until_true 10 grep -q 'attached to one' late.err
 	own trace --attached -d 1
 	is 3
