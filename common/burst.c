@@ -248,6 +248,14 @@ static void burst_add(struct burst_table *table, struct burst *burst, struct bur
 	table->count++;
 }
 
+/* Another process that does the same, as long as the burst goes on; later it is news. */
+static struct burst *burst_of_words(struct burst_table *table, uint64_t key, uint64_t now)
+{
+	struct burst *burst = burst_find(table, KEY_WORDS, key);
+
+	return burst && now <= burst->told.incident.last + QUIET ? burst : NULL;
+}
+
 bool burst_take(struct burst_table *table, const struct event *event, const char *incident)
 {
 	struct burst *burst, *head;
@@ -256,7 +264,7 @@ bool burst_take(struct burst_table *table, const struct event *event, const char
 	keys_of(event, incident, key);
 	head = burst_find(table, KEY_PROCESS, key[KEY_PROCESS]);
 	burst = burst_find(table, KEY_SUBJECT, key[KEY_SUBJECT])
-		?: burst_find(table, KEY_WORDS, key[KEY_WORDS]);
+		?: burst_of_words(table, key[KEY_WORDS], event->time);
 	if (!burst && head && head->lines >= LINES)
 		burst = head;
 	if (burst) {

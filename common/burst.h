@@ -28,7 +28,7 @@ void burst_table_free(struct burst_table *table);
 /*
  * Takes a finding of the incident. true: it is the first of its kind, to be told now. false: it
  * repeats one: the same rule on the same process and what it acts upon, or in the same
- * incident with the same words, or one of very many of a rule on one process.
+ * incident with the same words a moment later, or one of very many of a rule on one process.
  */
 bool burst_take(struct burst_table *table, const struct event *finding, const char *incident);
 /* Tells of repeats that are due at this time (ns since 1970; ~0: all), and forgets what

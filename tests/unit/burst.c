@@ -64,6 +64,18 @@ static void test_repeats(void)
 	burst_table_free(table);
 }
 
+/* What another process does with the same words is news, unless it is a moment later. */
+static void test_words(void)
+{
+	struct burst_table *table = burst_table_new(tell, NULL);
+
+	CHECK(take(table, "b", 12, "/x", 200));
+	CHECK(take(table, "b", 13, "/x", 206));
+	CHECK(!take(table, "b", 14, "/x", 207));
+	CHECK(!take(table, "b", 12, "/x", 300));
+	burst_table_free(table);
+}
+
 /* One that never stops is told each minute; one that came long after is the first again. */
 static void test_long(void)
 {
@@ -161,6 +173,7 @@ static void test_incidents(void)
 int main(void)
 {
 	test_repeats();
+	test_words();
 	test_long();
 	test_many();
 	test_evicted();
