@@ -291,7 +291,8 @@ SUBPROG u32 detect_program(u32 generation, struct linux_binprm *bprm)
 	flags = called_find(generation, name_last(path), false) & KWP_NODE_SHELL;
 	flags |= called_find(generation, file_name(file), true);
 	return detect_streams(streams, flags,
-			      (streams & STREAMS_INBOUND) && flags && exec_serves(bprm, flags & KWP_NODE_SHELL));
+			      (streams & STREAMS_INBOUND) && flags &&
+				      exec_serves(bprm, flags & KWP_NODE_SHELL));
 }
 
 /* What the policy says of an exec, by all that is detected in it. */

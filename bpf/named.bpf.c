@@ -80,8 +80,7 @@ static __always_inline void named_begin(struct kwp_walk *walk, struct walk_way *
 	climb_enter(&walk->climb, climb_mount_of(walk->place.vfsmount));
 	walk->climb.dentry = walk->place.dentry;
 	bpf_loop(KWP_DEPTH_MAX, named_climb, way, 0);
-	walk->place.vfsmount =
-		walk->climb.mount + bpf_core_field_offset(((struct mount *)0)->mnt);
+	walk->place.vfsmount = walk->climb.mount + bpf_core_field_offset(((struct mount *)0)->mnt);
 	walk->place.dentry = walk->climb.dentry;
 }
 

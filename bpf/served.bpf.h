@@ -22,7 +22,8 @@ static __noinline bool option_passes(const struct served_text *text, u32 shell)
 
 		if (!c)
 			return i > 1;
-		if (c == 'c' || c == 'i' || c == 's' || (!shell && (c == 'e' || c == 'E' || c == 'r')))
+		if (c == 'c' || c == 'i' || c == 's' ||
+		    (!shell && (c == 'e' || c == 'E' || c == 'r')))
 			return false;
 	}
 	return true;

@@ -69,8 +69,7 @@ static int act_memory(void)
 /* Back to where kwp is started: what has mounts of its own is a container to some rules. */
 static void act_return(const struct stage *stage)
 {
-	if (stage->canary->policy.fixed.cover == KWP_COVER_ALL &&
-	    setns(stage->mounts, CLONE_NEWNS))
+	if (stage->canary->policy.fixed.cover == KWP_COVER_ALL && setns(stage->mounts, CLONE_NEWNS))
 		log_debug("the proof of kwp's own start is tried in a mount namespace");
 }
 
@@ -177,8 +176,8 @@ static struct stage_outcome prepare(struct stage *stage)
 	const struct policy *policy = &stage->canary->policy;
 	bool failed;
 
-	failed = (needs_cgroup(policy) && make_cgroup(stage)) ||
-		 unshare(CLONE_NEWNS) || mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
+	failed = (needs_cgroup(policy) && make_cgroup(stage)) || unshare(CLONE_NEWNS) ||
+		 mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) ||
 		 mount("kwp-canary", CANARY_PLACE, "tmpfs", MS_NOSUID, "mode=0755") ||
 		 (stage->canary->rule[KWP_CLASS_PROCESS] &&
 		  make_program(stage->canary->exec_path)) ||
