@@ -6,6 +6,8 @@
 
 #define BUCKETS 4096 /* powers of two */
 #define CHANNELS 8192
+#define STATE_ESTABLISHED 1 /* TCP_ESTABLISHED */
+#define STATE_LISTEN 10
 
 struct holder_table {
 	struct holder *bucket[BUCKETS];
@@ -208,8 +210,27 @@ static struct kwp_held stream_held(const struct kwp_io *io, int fd)
 	if (io->kind == KWP_IO_SOCKET || io->kind == KWP_IO_TTY)
 		held.mode = 3;
 	if (io_is_network(io))
-		held.state = 1; /* a listening one is of no use here */
+		held.state = STATE_ESTABLISHED; /* a listening one is of no use here */
 	return held;
+}
+
+/* Is all that is known of the standard descriptors still so? */
+static bool streams_same(const struct holder *holder, const struct kwp_stdio *io)
+{
+	unsigned known = 0, now = 0;
+
+	for (int fd = 0; fd < 3; fd++)
+		now += io_is_channel(&io->fd[fd]) || io_is_network(&io->fd[fd]);
+	for (unsigned i = 0; i < holder->count; i++) {
+		const struct kwp_held *held = &holder->entry[i].held;
+
+		if (held->fd < 0 || held->fd > 2)
+			continue;
+		known++;
+		if (memcmp(&held->io, &io->fd[held->fd], sizeof(held->io)))
+			return false;
+	}
+	return known == now;
 }
 
 void holder_streams(struct holder_table *table, const struct kwp_record *r,
@@ -222,7 +243,7 @@ void holder_streams(struct holder_table *table, const struct kwp_record *r,
 
 	for (int fd = 0; fd < 3; fd++)
 		channel |= io_is_channel(&io->fd[fd]) && io->fd[fd].kind != KWP_IO_TTY;
-	if (!holder && !channel)
+	if (holder ? !exec && streams_same(holder, io) : !channel)
 		return;
 	entry = calloc(3 + (holder ? holder->count : 0), sizeof(*entry));
 	if (!entry)
@@ -241,46 +262,58 @@ void holder_streams(struct holder_table *table, const struct kwp_record *r,
 	holder_set(table, holder, entry, count);
 }
 
-/* The place for a connection's descriptor: its own, a new one, or that of another connection. */
+/* The place for a connection's descriptor: its own, a new one, or that of another connection,
+ * if there are many: a server's differ in nothing that matters here. */
 static unsigned connection_place(const struct holder *holder, int fd)
 {
-	unsigned other = holder->count;
+	unsigned other = holder->count, networks = 0;
 
 	for (unsigned i = 0; i < holder->count; i++) {
 		if (holder->entry[i].held.fd == fd && fd >= 0)
 			return i;
-		if (io_is_network(&holder->entry[i].held.io))
-			other = i;
+		if (!io_is_network(&holder->entry[i].held.io))
+			continue;
+		other = i;
+		networks++;
 	}
-	return holder->count < HOLDER_ENTRIES ? holder->count : other;
+	return holder->count < HOLDER_ENTRIES && networks < HOLDER_NETWORKS ? holder->count : other;
+}
+
+static bool holder_has_connection(const struct holder *holder)
+{
+	for (unsigned i = 0; i < holder->count; i++)
+		if (io_is_network(&holder->entry[i].held.io) &&
+		    holder->entry[i].held.state != STATE_LISTEN)
+			return true;
+	return false;
 }
 
 struct holder *holder_connection(struct holder_table *table, const struct kwp_record *r,
 				 const struct kwp_net *net)
 {
 	struct holder *holder = holder_find(table, r->pid, r->start);
-	struct holder_entry *entry;
-	unsigned at, count;
-	bool first = true;
-
-	if (!holder)
-		return NULL;
-	at = connection_place(holder, net->fd);
-	if (at == HOLDER_ENTRIES)
-		return NULL;
-	count = MAX(holder->count, at + 1);
-	entry = calloc(count, sizeof(*entry));
-	if (!entry)
-		return NULL;
-	for (unsigned i = 0; i < holder->count; i++) {
-		entry[i].held = holder->entry[i].held;
-		first &= !io_is_network(&entry[i].held.io) || entry[i].held.state == 10;
-	}
-	entry[at].held = (struct kwp_held){
+	const struct kwp_held held = {
 		.io = {.inode = net->inode, .peer = net->remote, .kind = KWP_IO_SOCKET,
 		       .socket_type = net->type, .accepted = r->type == KWP_ACCEPT},
-		.fd = net->fd, .mode = 3, .state = 1};
-	holder_set(table, holder, entry, count);
+		.fd = net->fd, .mode = 3, .state = STATE_ESTABLISHED};
+	const bool first = holder && !holder_has_connection(holder);
+	const unsigned at = holder ? connection_place(holder, net->fd) : HOLDER_ENTRIES;
+	struct holder_entry *entry;
+
+	if (at == HOLDER_ENTRIES)
+		return NULL;
+	/* What is no channel is found by nobody but its holder. */
+	if (at < holder->count && !io_is_channel(&holder->entry[at].held.io)) {
+		holder->entry[at].held = held;
+		return first ? holder : NULL;
+	}
+	entry = calloc(MAX(holder->count, at + 1), sizeof(*entry));
+	if (!entry)
+		return NULL;
+	for (unsigned i = 0; i < holder->count; i++)
+		entry[i].held = holder->entry[i].held;
+	entry[at].held = held;
+	holder_set(table, holder, entry, MAX(holder->count, at + 1));
 	return first ? holder : NULL;
 }
 

@@ -10,6 +10,7 @@
 
 #define HOLDERS_MAX 2048
 #define HOLDER_ENTRIES 128 /* that one has at most */
+#define HOLDER_NETWORKS 8  /* of them, that are learnt from connects and accepts */
 #define HOLDERS_ENTRIES 32768 /* that all have together */
 
 struct holder;
