@@ -231,7 +231,7 @@ SUBPROG_ONCE u32 address_rule(u32 generation, const struct address *to)
 	key.slot = generation % KWP_GENERATIONS;
 	key.ingress = to->ingress;
 	__builtin_memcpy(key.address, to->ip, sizeof(key.address));
-	rules = bpf_map_lookup_elem(&kwp_cidrs, &key);
+	rules = policy->ranges >> to->ingress & 1 ? bpf_map_lookup_elem(&kwp_cidrs, &key) : NULL;
 	if (rules)
 		rule = ports_find(rules, to, generation);
 	if (rule != ADDRESS_NO_RULE)

@@ -293,7 +293,7 @@ struct kwp_policy {
 	__u16 call[KWP_SYSCALLS];	  /* by native system call number */
 	__u8 resolver[KWP_RESOLVERS][16]; /* whose answers count: as of struct kwp_cidr */
 	__u32 resolvers_local;		  /* 1 << n: it is in this guest */
-	__u32 more;
+	__u32 ranges;			  /* 1 << 0: egress has any in kwp_cidrs, 1 << 1: ingress */
 };
 
 /* Written by user space while programs run. What a generation has in maps is at slot

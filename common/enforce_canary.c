@@ -63,6 +63,7 @@ static void add_address(struct canary *canary)
 	memcpy(key.address + 12, &canary->address, sizeof(canary->address));
 	policy->ports[policy->ports_count] = (struct kwp_port){
 		.high = UINT16_MAX, .rule = add_rule(canary, KWP_CLASS_NETWORK, 0)};
+	policy->fixed.ranges |= 1u << key.ingress;
 	policy->cidrs[policy->cidrs_count++] = (struct policy_cidr){
 		.key = key, .value = {.first = policy->ports_count++, .count = 1}};
 }

@@ -123,6 +123,7 @@ static void cidr_begin(struct policy_maker *maker, const struct range *range)
 		maker_fail(maker, -E2BIG, "more than %d ranges of addresses", MAKER_CIDRS);
 		return;
 	}
+	policy->fixed.ranges |= 1u << range->key.ingress;
 	policy->cidrs[policy->cidrs_count++] = (struct policy_cidr){
 		.key = range->key, .value.first = policy->ports_count};
 }

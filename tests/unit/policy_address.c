@@ -134,7 +134,7 @@ static void test_defaults(void)
 	CHECK_STR(policy->texts[number].words, "egress default: block");
 	CHECK_STR(policy->texts[number].reference, "t.yaml:3");
 	CHECK(policy->rules[number].flags == KWP_RULE_DEFAULT);
-	CHECK(!policy->fixed.address_fallback[1]);
+	CHECK(!policy->fixed.address_fallback[1] && policy->fixed.ranges == 1);
 	CHECK(policy->fixed.address_raw == number);
 	/* No default is about loopback. */
 	CHECK(!policy_find_address(policy, false, loopback4, 443, IPPROTO_TCP));
