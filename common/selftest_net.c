@@ -220,7 +220,9 @@ int act_raw(char **words, size_t count)
 /* Whether the kernel has that family does not matter. */
 int act_odd(char **words, size_t count)
 {
-	_cleanup_close_ int fd = socket(AF_RDS, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+	const int fd = socket(AF_RDS, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
 
+	if (fd >= 0)
+		close(fd);
 	return 0;
 }
