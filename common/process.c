@@ -119,8 +119,7 @@ static void process_relink(struct process *p)
 		parent->references++;
 }
 
-/* The oldest of the ended leave, though they have children: a chain of forks whose
- * parents end would grow for ever. All are looked at, so many leave at once. */
+/* The oldest of the ended leave, though they have children: chains of forks would grow for ever. */
 static void table_cut(struct process_table *table, size_t most)
 {
 	size_t count = table->count[1] - most;
@@ -152,8 +151,7 @@ static void list_shrink(struct process_table *table, bool ended, size_t most)
 	}
 }
 
-/* Makes room. A process with children is in their chain of ancestors; it goes only
- * with the oldest of too many ended ones. */
+/* Makes room. Who is in a chain of ancestors goes only with the oldest of too many ended ones. */
 static void table_shrink(struct process_table *table)
 {
 	const size_t ended = MIN((size_t)ENDED_MAX, table->limit / 2 + 1);
