@@ -117,6 +117,15 @@ static __always_inline void address_ip4(struct address *to, u32 ip)
 	words[3] = ip;
 }
 
+/* The address that a record has. */
+static __always_inline void address_from(struct address *to, const struct kwp_addr *from)
+{
+	if (from->family == AF_INET)
+		address_ip4(to, *(const u32 *)from->addr);
+	else
+		__builtin_memcpy(to->ip, from->addr, sizeof(to->ip));
+}
+
 static __always_inline u8 address_protocol(u32 protocol)
 {
 	if (protocol == IPPROTO_MPTCP)
@@ -140,10 +149,7 @@ static __always_inline bool address_is_local(const struct address *to)
 
 static __always_inline bool rule_denies(u32 generation, u32 rule)
 {
-	u32 at = generation % KWP_GENERATIONS * KWP_RULES_MAX + rule;
-	struct kwp_rule *found = bpf_map_lookup_elem(&kwp_rules, &at);
-
-	return found && found->action[0] >= KWP_BLOCK;
+	return rule_action(generation, rule, 0) >= KWP_BLOCK;
 }
 
 /* Where the ports are not known, what may be forbidden is. */

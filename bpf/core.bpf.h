@@ -31,6 +31,14 @@
 		address_;                                                                          \
 	})
 
+/* The struct file of what the task at this address executes, 0: it has no memory of its own. */
+static __always_inline u64 task_exe(u64 task)
+{
+	u64 mm = ADDRESS(((struct task_struct *)task)->mm);
+
+	return ADDRESS(((struct mm_struct *)mm)->exe_file);
+}
+
 #define SNAP_SIZE 136 /* bytes of a kernel object that one read brings: all that kwp wants
 			 of an inode, a superblock, a file of 6.1 and later but i_generation */
 

@@ -318,18 +318,18 @@ SUBPROG_ONCE u64 detect_running(u32 generation)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	u32 streams = streams_of(ADDRESS(task->files)), flags;
-	u64 mm = ADDRESS(task->mm), file = 0;
+	u64 file;
 	bool serves;
 
 	/* `read <&5` lets a shell's input be a connection for a moment: that is seen at execs only. */
 	if (!(streams & STREAMS_SERVE))
 		return 0;
-	bpf_core_read(&file, sizeof(file), &((struct mm_struct *)mm)->exe_file);
+	file = task_exe((u64)task);
 	flags = called_find(generation, (u64)&task->comm, false) & KWP_NODE_SHELL;
 	flags |= called_find(generation, file_name(file), true);
 	if (!flags)
 		return 0;
-	serves = (streams & STREAMS_INBOUND) && task_serves(mm, flags & KWP_NODE_SHELL);
+	serves = (streams & STREAMS_INBOUND) && task_serves(ADDRESS(task->mm), flags & KWP_NODE_SHELL);
 	return guard_detected(generation, detect_streams(streams, flags, serves), file);
 }
 

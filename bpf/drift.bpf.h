@@ -12,7 +12,6 @@
 
 #include "image.bpf.h"
 
-#define VM_SHARED 8
 #define DRIFT_LAYERS 3 /* overlays that may lie over one another: the kernel stacks two */
 
 /* ---- files ---- */
@@ -139,7 +138,6 @@ static __always_inline void drift_tell(u32 by, u32 signal, u64 file, u32 access)
 SUBPROG_ONCE int drift_allowed(struct place *place, u32 access)
 {
 	struct kwp_rule *rule;
-	u32 at;
 
 	if (!place)
 		return 0;
@@ -149,8 +147,7 @@ SUBPROG_ONCE int drift_allowed(struct place *place, u32 access)
 	if (place_find(place) || !place->rules)
 		return 0;
 	access = (access & 15) == KWP_MAP ? KWP_MAP : KWP_EXECUTE;
-	at = place->generation % KWP_GENERATIONS * KWP_RULES_MAX + place->rule[access];
-	rule = bpf_map_lookup_elem(&kwp_rules, &at);
+	rule = guard_rule(place->generation, place->rule[access]);
 	return rule && (rule->flags & KWP_RULE_FOREIGN) && rule->action[access] == KWP_ALLOW;
 }
 
@@ -215,14 +212,12 @@ static __always_inline bool drift_anonymous(const struct place *place, bool shar
 static __always_inline bool drift_executed(const struct place *place)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	u64 at = 0;
+	u64 file;
 
 	if (!BPF_CORE_READ_BITFIELD(task, in_execve))
 		return false;
-	at = ADDRESS(task->mm);
-	bpf_core_read(&at, 8, &((struct mm_struct *)at)->exe_file);
-	bpf_core_read(&at, 8, &((struct file *)at)->f_path.dentry);
-	return at == place->dentry;
+	file = task_exe((u64)task);
+	return ADDRESS(((struct file *)file)->f_path.dentry) == place->dentry;
 }
 
 /* An executable mapping of this struct file, at this place. */

@@ -58,12 +58,7 @@ static __always_inline u32 exec_args(struct kwp_slot *slot, struct kwp_exec *exe
 
 static __always_inline void exec_cwd(struct kwp_slot *slot, struct task_struct *task)
 {
-	struct fs_struct *fs = (struct fs_struct *)ADDRESS(task->fs);
-	struct path pwd = {};
-
-	bpf_core_read(&pwd, sizeof(pwd), &fs->pwd);
-	path_resolve(slot, (u64)pwd.mnt, (u64)pwd.dentry);
-	record_path(slot, 2);
+	record_cwd(slot, 2, task);
 	if (!slot->record.length[2])
 		slot->record.incomplete |= KWP_NO_CWD;
 }

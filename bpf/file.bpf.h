@@ -79,6 +79,15 @@ static __always_inline void file_from_inode(struct kwp_slot *slot, struct kwp_fi
 
 /* ---- paths ---- */
 
+static __always_inline void task_cwd(struct path *dir, struct task_struct *task)
+{
+	u64 fs = ADDRESS(task->fs);
+
+	dir->mnt = NULL;
+	dir->dentry = NULL;
+	bpf_core_read(dir, sizeof(*dir), &((struct fs_struct *)fs)->pwd);
+}
+
 /* What callbacks get. All else is in the slot: what is on the stack, the verifier looks at again
  * for each value that it can have. */
 struct path_way {
@@ -185,6 +194,22 @@ SUBPROG_ONCE int record_path(struct kwp_slot *slot, u32 n)
 	return 0;
 }
 
+/* The same of any place: string n is the path to (vfsmount, dentry). */
+static __always_inline void record_place(struct kwp_slot *slot, u32 n, u64 vfsmount, u64 dentry)
+{
+	path_resolve(slot, vfsmount, dentry);
+	record_path(slot, n);
+}
+
+/* String n: the working directory of a task. */
+static __always_inline void record_cwd(struct kwp_slot *slot, u32 n, struct task_struct *task)
+{
+	struct path dir;
+
+	task_cwd(&dir, task);
+	record_place(slot, n, (u64)dir.mnt, (u64)dir.dentry);
+}
+
 /* ---- struct file ---- */
 
 /* The address of the struct file behind a descriptor of the current task, 0: none. */
@@ -271,21 +296,18 @@ SUBPROG_ONCE int record_relative(struct kwp_slot *slot, u32 n, u64 from)
 SUBPROG_ONCE int record_dir(struct kwp_slot *slot, u32 n, s32 fd)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct fs_struct *fs;
 	struct path dir = {};
 	u64 file;
 
 	if (!slot)
 		return 0;
 	if (fd == AT_FDCWD) {
-		fs = (struct fs_struct *)ADDRESS(task->fs);
-		bpf_core_read(&dir, sizeof(dir), &fs->pwd);
-	} else {
-		file = fd_file(task, fd);
-		bpf_core_read(&dir, sizeof(dir), &((struct file *)file)->f_path);
+		record_cwd(slot, n, task);
+		return 0;
 	}
-	path_resolve(slot, (u64)dir.mnt, (u64)dir.dentry);
-	record_path(slot, n);
+	file = fd_file(task, fd);
+	bpf_core_read(&dir, sizeof(dir), &((struct file *)file)->f_path);
+	record_place(slot, n, (u64)dir.mnt, (u64)dir.dentry);
 	return 0;
 }
 

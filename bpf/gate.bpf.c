@@ -5,10 +5,6 @@
  */
 #include "owner.bpf.h"
 
-#define DNS_PORT 53
-#define DENY 0
-#define PASS 1
-
 /* What an act asks for; cookie: of its socket. */
 struct ask {
 	struct kwp_socket *socket;

@@ -66,11 +66,9 @@ static __always_inline s64 inode_changed(u64 inode)
 /* The inode of the file that the task executes. */
 static __always_inline u64 task_program(struct task_struct *task)
 {
-	u64 at = ADDRESS(task->mm);
+	u64 file = task_exe((u64)task);
 
-	bpf_core_read(&at, sizeof(at), &((struct mm_struct *)at)->exe_file);
-	bpf_core_read(&at, sizeof(at), &((struct file *)at)->f_inode);
-	return at;
+	return ADDRESS(((struct file *)file)->f_inode);
 }
 
 /* Has the inode the number of kwp's executable? */
@@ -195,27 +193,15 @@ static __always_inline u32 guard_verdict(u32 class, u32 action, u32 can)
 	return can & GUARD_CAN_DENY ? KWP_SAID_BLOCK : KWP_SAID_KILL;
 }
 
-SUBPROG int guard_count(u32 at)
-{
-	struct kwp_hits *hits = bpf_map_lookup_elem(&kwp_hits, &at);
-
-	if (!hits)
-		return 0;
-	__sync_fetch_and_add(&hits->count, 1);
-	hits->last = bpf_ktime_get_boot_ns();
-	return 0;
-}
-
 /* What a rule of this generation says to an access (0 for classes without accesses) by the
  * current task. Counts it. */
 static __always_inline u64 guard_judge(u32 generation, u32 rule, u32 access, u32 can)
 {
-	u32 at = generation % KWP_GENERATIONS * KWP_RULES_MAX + rule;
 	struct kwp_policy *policy = guard_policy(generation);
-	struct kwp_rule *found = bpf_map_lookup_elem(&kwp_rules, &at);
+	struct kwp_rule *found = guard_rule(generation, rule);
 	u32 action;
 
-	if (!rule || !policy || !found)
+	if (!policy || !found)
 		return 0;
 	action = found->action[access & (KWP_ACCESS_COUNT - 1)];
 	if (action < KWP_MONITOR || !guard_covers(policy->cover))
@@ -228,7 +214,7 @@ static __always_inline u64 guard_judge(u32 generation, u32 rule, u32 access, u32
 			   place_executable(generation, access & GUARD_EXECED)))
 		return 0;
 	if (!(can & GUARD_AGAIN))
-		guard_count(at);
+		rule_hit(generation, rule);
 	return SAID(generation, rule, access & 15, guard_verdict(found->class, action, can));
 }
 
@@ -260,13 +246,12 @@ SUBPROG_ONCE u64 guard_detected(u32 generation, u32 which, u64 file)
 {
 	struct kwp_policy *policy = guard_policy(generation);
 	struct kwp_rule *found;
-	u32 rule, at;
+	u32 rule;
 
 	if (!policy || which >= KWP_DETECT_COUNT)
 		return 0;
 	rule = policy->detect[which];
-	at = generation % KWP_GENERATIONS * KWP_RULES_MAX + rule;
-	found = rule ? bpf_map_lookup_elem(&kwp_rules, &at) : NULL;
+	found = guard_rule(generation, rule);
 	if (!found || ((found->flags & KWP_RULE_EXCEPTED) &&
 		       guard_excepted(generation, rule, 0, place_program(generation, file))))
 		return 0;
@@ -276,11 +261,9 @@ SUBPROG_ONCE u64 guard_detected(u32 generation, u32 which, u64 file)
 /* The same about what the current task does. */
 static __always_inline u64 guard_detected_own(u32 which)
 {
-	u64 file = ADDRESS(bpf_get_current_task_btf()->mm);
 	u32 generation = guard_generation();
 
-	bpf_core_read(&file, sizeof(file), &((struct mm_struct *)file)->exe_file);
-	return generation ? guard_detected(generation, which, file) : 0;
+	return generation ? guard_detected(generation, which, task_exe(bpf_get_current_task())) : 0;
 }
 
 /* The same from a program that can't end a process. */

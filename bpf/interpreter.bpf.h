@@ -57,9 +57,8 @@ SUBPROG_ONCE u32 script_family(u64 stem)
 /* By the executable of the current task: a name that it gave itself says nothing. */
 static __always_inline u32 script_family_of(struct task_struct *task)
 {
-	u64 at = ADDRESS(task->mm), text[2] = {};
+	u64 at = task_exe((u64)task), text[2] = {};
 
-	bpf_core_read(&at, 8, &((struct mm_struct *)at)->exe_file);
 	bpf_core_read(&at, 8, &((struct file *)at)->f_path.dentry);
 	bpf_core_read(&at, 8, &((struct dentry *)at)->d_name.name);
 	bpf_probe_read_kernel_str(text, sizeof(text), (void *)at);

@@ -34,11 +34,8 @@ int kwp_tasks(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
 	struct kwp_slot *slot;
-	struct fs_struct *fs;
 	struct mm_struct *mm;
 	struct kwp_exec *exec;
-	struct path pwd = {};
-	u64 size;
 
 	/* Not threads, not kernel threads, not zombies. */
 	if (!task || task->pid != task->tgid || (task->flags & PF_KTHREAD) ||
@@ -56,13 +53,8 @@ int kwp_tasks(struct bpf_iter__task *ctx)
 	} else { /* the first thread has ended, others go on */
 		slot->record.incomplete |= KWP_NO_PATH | KWP_NO_ARGS;
 	}
-	fs = (struct fs_struct *)ADDRESS(task->fs);
-	bpf_core_read(&pwd, sizeof(pwd), &fs->pwd);
-	path_resolve(slot, (u64)pwd.mnt, (u64)pwd.dentry);
-	record_path(slot, 2);
-	size = record_close(slot);
-	bpf_seq_write(ctx->meta->seq, &slot->record, size);
-	slot_give(slot);
+	record_cwd(slot, 2, task);
+	iter_send(slot, ctx->meta);
 	return 0;
 }
 
@@ -72,7 +64,6 @@ int kwp_holds(struct bpf_iter__task *ctx)
 {
 	struct task_struct *task = ctx->task;
 	struct kwp_slot *slot;
-	u64 size;
 
 	if (!task || task->pid != task->tgid || (task->flags & PF_KTHREAD) ||
 	    !task->signal->live.counter)
@@ -82,10 +73,10 @@ int kwp_holds(struct bpf_iter__task *ctx)
 		return 0;
 	slot->from[0] = (u64)task;
 	held_of(slot);
-	size = record_close(slot);
 	if (((struct kwp_hold *)record_facts(slot))->count)
-		bpf_seq_write(ctx->meta->seq, &slot->record, size);
-	slot_give(slot);
+		iter_send(slot, ctx->meta);
+	else
+		slot_give(slot);
 	return 0;
 }
 

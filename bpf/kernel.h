@@ -535,6 +535,9 @@ struct bpf_iter__task_vma {
 #define FMODE_CREATED 0x100000
 #define FMODE_NOACCOUNT 0x20000000 /* the real file that overlayfs opens beneath its own */
 #define MNT_INTERNAL 0x4000
+#define VM_SHARED 8 /* vm_area_struct.vm_flags */
+#define PTRACE_ATTACH 16
+#define PTRACE_SEIZE 0x4206
 
 #define S_IFMT 0170000
 #define S_IFSOCK 0140000

@@ -7,8 +7,6 @@
 #include "owner.bpf.h"
 #include "packet.bpf.h"
 
-#define DENY 0
-#define PASS 1
 #define TCP_SYN 0x02
 
 /* A packet, and what is said to the end that it goes to or comes from. */
@@ -27,14 +25,6 @@ static __always_inline bool has_ports(u32 protocol)
 {
 	return protocol == IPPROTO_TCP || protocol == IPPROTO_UDP || protocol == IPPROTO_UDPLITE ||
 	       protocol == IPPROTO_SCTP || protocol == IPPROTO_DCCP;
-}
-
-static __always_inline void address_from(struct address *to, const struct kwp_addr *from)
-{
-	if (from->family == AF_INET)
-		address_ip4(to, *(const u32 *)from->addr);
-	else
-		__builtin_memcpy(to->ip, from->addr, sizeof(to->ip));
 }
 
 static __always_inline void look_end(struct look *look, u16 port, u16 own_port)

@@ -252,6 +252,15 @@ SUBPROG_ONCE int record_end(struct kwp_slot *slot)
 	return 0;
 }
 
+/* The same to who reads an iterator. */
+static __always_inline void iter_send(struct kwp_slot *slot, struct bpf_iter_meta *meta)
+{
+	u64 size = record_close(slot);
+
+	bpf_seq_write(meta->seq, &slot->record, size);
+	slot_give(slot);
+}
+
 /* String n: a path in the caller's words, because the kernel resolved none. */
 static __always_inline void record_words(struct kwp_slot *slot, u32 n, u64 from)
 {

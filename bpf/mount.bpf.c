@@ -190,8 +190,7 @@ static __always_inline void mount_hook(u64 by, const char *source, struct path *
 	file_from_inode(slot, &act->file, (u64)path->dentry->d_inode);
 	if (!(flags & (MS_BIND | MS_MOVE)))
 		record_kernel_str(slot, 0, (u64)source);
-	path_resolve(slot, (u64)path->mnt, (u64)path->dentry);
-	record_path(slot, 1);
+	record_place(slot, 1, (u64)path->mnt, (u64)path->dentry);
 	record_kernel_str(slot, 2, (u64)type);
 	record_kernel_str(slot, 3, (u64)options);
 	record_end(slot);
@@ -230,7 +229,7 @@ static __always_inline u64 guard_moved(struct path *from)
  * written there, and not round those on what is executed. */
 static __always_inline u64 guard_covered(struct place *place)
 {
-	u32 at, accesses = 1 << KWP_WRITE;
+	u32 accesses = 1 << KWP_WRITE;
 	struct kwp_rule *above;
 
 	place->generation = guard_generation();
@@ -238,8 +237,7 @@ static __always_inline u64 guard_covered(struct place *place)
 		return 0;
 	if (place_find(place))
 		return guard_blind(place->generation);
-	at = place->generation % KWP_GENERATIONS * KWP_RULES_MAX + place->above;
-	above = place->above ? bpf_map_lookup_elem(&kwp_rules, &at) : NULL;
+	above = guard_rule(place->generation, place->above);
 	if (above && above->class == KWP_CLASS_FILE)
 		accesses |= GUARD_ABOVE;
 	return place->rules | place->above ? guard_rules(place, accesses) : 0;
@@ -273,8 +271,7 @@ static __always_inline void move_mount_hook(u64 by, struct path *from, struct pa
 
 	if (!slot)
 		return;
-	path_resolve(slot, (u64)to->mnt, (u64)to->dentry);
-	record_path(slot, 1);
+	record_place(slot, 1, (u64)to->mnt, (u64)to->dentry);
 	record_end(slot);
 }
 static __always_inline u64 move_mount_said(struct path *from, struct path *to)
@@ -329,8 +326,7 @@ static __always_inline void chroot_record(struct pt_regs *regs, long ret)
 	act->fd = -1;
 	act->dirfd = AT_FDCWD;
 	file_from_inode(slot, &act->file, (u64)fs->root.dentry->d_inode);
-	path_resolve(slot, (u64)fs->root.mnt, (u64)fs->root.dentry);
-	record_path(slot, 0);
+	record_place(slot, 0, (u64)fs->root.mnt, (u64)fs->root.dentry);
 	record_end(slot);
 }
 
@@ -366,8 +362,7 @@ static __always_inline void pivot_root_hook(u64 by, struct path *put_old, struct
 
 	if (!slot)
 		return;
-	path_resolve(slot, (u64)put_old->mnt, (u64)put_old->dentry);
-	record_path(slot, 1);
+	record_place(slot, 1, (u64)put_old->mnt, (u64)put_old->dentry);
 	record_end(slot);
 }
 HOOK(pivotroot, sb_pivotroot, home_ns_rooted(0), pivot_root_hook,

@@ -10,8 +10,6 @@
 #include "owner.bpf.h"
 #include "transport.bpf.h"
 
-#define DENY 0
-#define PASS 1
 #define LOOPBACK_DEVICE 1 /* its index in each network namespace */
 #define ANSWERS 4	  /* scratches of a CPU: tasks that pre-empt each other, an interrupt */
 #define ASKED 1024
@@ -276,14 +274,6 @@ static __always_inline bool stream_begins(struct exchange *exchange, struct bpf_
 	return tcp && !tcp->bytes_received && tcp->rcv_nxt == exchange->in.sequence;
 }
 
-static __always_inline void address_of(struct address *to, const struct kwp_addr *from)
-{
-	if (from->family == AF_INET)
-		address_ip4(to, *(const u32 *)from->addr);
-	else
-		__builtin_memcpy(to->ip, from->addr, sizeof(to->ip));
-}
-
 /* Nobody but a resolver sends as one. Its own packets come of no raw socket. */
 static __always_inline int exchange_forged(struct exchange *exchange)
 {
@@ -292,7 +282,7 @@ static __always_inline int exchange_forged(struct exchange *exchange)
 
 	if (!exchange->raw || exchange->in.ip.source.port != DNS_PORT || !policy)
 		return PASS;
-	address_of(&from, &exchange->in.ip.source);
+	address_from(&from, &exchange->in.ip.source);
 	if (resolver_find(exchange->generation, &from) == KWP_RESOLVERS)
 		return PASS;
 	rule_hit(exchange->generation, policy->address_raw);
@@ -308,7 +298,7 @@ static __always_inline bool exchange_counts(struct exchange *exchange, struct bp
 
 	if (!socket || !socket->netns || socket->netns != kwp_switch.netns)
 		return false;
-	address_of(&server, exchange->answer ? &ip->source : &ip->target);
+	address_from(&server, exchange->answer ? &ip->source : &ip->target);
 	n = resolver_find(exchange->generation, &server);
 	if (n == KWP_RESOLVERS)
 		return false;

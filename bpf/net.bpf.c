@@ -251,10 +251,7 @@ static __always_inline void net_called(struct kwp_slot *slot, const struct kwp_n
 	struct kwp_called *called;
 	struct address to = {};
 
-	if (net->remote.family == AF_INET)
-		address_ip4(&to, *(const u32 *)net->remote.addr);
-	else
-		__builtin_memcpy(to.ip, net->remote.addr, sizeof(to.ip));
+	address_from(&to, &net->remote);
 	called = address_called(to.ip);
 	if (called)
 		record_kernel_str(slot, 2, (u64)called->text);

@@ -14,6 +14,7 @@
 #define KWP_TTL_LEAST 60     /* seconds that an answer is good for, whatever it says */
 #define KWP_TTL_MOST 86400
 #define KWP_PORTS_MAX 64      /* port rules of a range, those of the ones around it among them */
+#define DNS_PORT 53
 
 /* Keys of kwp_cidrs, a trie. IPv4 is ::ffff:a.b.c.d, so prefix lengths of it begin at 96. */
 struct kwp_cidr {

@@ -9,24 +9,13 @@
 
 #define TCP_LISTEN 10
 #define VM_PROT 7 /* vm_flags: the bits of PROT_READ, PROT_WRITE and PROT_EXEC */
-#define VM_SHARED 8
 #define PT_SEIZED 0x00010000
-#define PTRACE_ATTACH 16
-#define PTRACE_SEIZE 0x4206
 
 /* Is it the first thread of a process that runs a program? */
 static __always_inline bool now_wants(struct task_struct *task)
 {
 	return task && task->pid == task->tgid && !(task->flags & PF_KTHREAD) &&
 	       (u32)task->tgid != kwp_view.self;
-}
-
-static __always_inline void now_send(struct kwp_slot *slot, struct bpf_iter_meta *meta)
-{
-	u64 size = record_close(slot);
-
-	bpf_seq_write(meta->seq, &slot->record, size);
-	slot_give(slot);
 }
 
 /* ---- mappings ---- */
@@ -61,7 +50,7 @@ int kwp_now_maps(struct bpf_iter__task_vma *ctx)
 	act->dirfd = AT_FDCWD;
 	if (file)
 		record_file(slot, &act->file, 0, file);
-	now_send(slot, ctx->meta);
+	iter_send(slot, ctx->meta);
 	return 0;
 }
 
@@ -98,7 +87,7 @@ static __always_inline void now_socket(struct bpf_iter__task_file *ctx, struct t
 	net = record_facts(slot);
 	net->fd = ctx->fd;
 	record_sock(slot, net, (u64)sk, ends);
-	now_send(slot, ctx->meta);
+	iter_send(slot, ctx->meta);
 }
 
 /* A file that rules know by its name, as if it were opened now. */
@@ -119,7 +108,7 @@ static __always_inline void now_file(struct bpf_iter__task_file *ctx, struct tas
 	act->fd = ctx->fd;
 	act->dirfd = AT_FDCWD;
 	record_file(slot, &act->file, 0, (u64)file);
-	now_send(slot, ctx->meta);
+	iter_send(slot, ctx->meta);
 }
 
 SEC("iter/task_file")
@@ -161,6 +150,6 @@ int kwp_now_traced(struct bpf_iter__task *ctx)
 	act = record_facts(slot);
 	act->signal = traced & PT_SEIZED ? PTRACE_SEIZE : PTRACE_ATTACH;
 	record_target(slot, act, (u64)task);
-	now_send(slot, ctx->meta);
+	iter_send(slot, ctx->meta);
 	return 0;
 }

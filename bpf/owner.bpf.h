@@ -126,12 +126,11 @@ static __always_inline bool owner_covered(void *ctx, bool packet, const struct k
 /* enum kwp_verdict of a rule. There is no process to end here, so KILL denies. */
 static __always_inline u32 rule_verdict(u32 generation, u32 rule)
 {
-	u32 at = generation % KWP_GENERATIONS * KWP_RULES_MAX + rule;
-	struct kwp_rule *found = bpf_map_lookup_elem(&kwp_rules, &at);
+	u32 action = rule_action(generation, rule, 0);
 
-	if (!rule || !found || found->action[0] < KWP_MONITOR)
+	if (action < KWP_MONITOR)
 		return KWP_SAID_NOTHING;
-	if (found->action[0] == KWP_MONITOR)
+	if (action == KWP_MONITOR)
 		return KWP_SAID_MONITOR;
 	return kwp_switch.mode == KWP_MODE_ENFORCE ? KWP_SAID_BLOCK : KWP_SAID_WOULD_BLOCK;
 }
@@ -139,21 +138,9 @@ static __always_inline u32 rule_verdict(u32 generation, u32 rule)
 /* Does it speak of addresses that a name has, for as long as the name's answer is good for? */
 static __always_inline bool rule_is_named(u32 generation, u32 rule)
 {
-	u32 at = generation % KWP_GENERATIONS * KWP_RULES_MAX + rule;
-	struct kwp_rule *found = guard_on_names() ? bpf_map_lookup_elem(&kwp_rules, &at) : NULL;
+	struct kwp_rule *found = guard_on_names() ? guard_rule(generation, rule) : NULL;
 
 	return found && (found->flags & KWP_RULE_NAMED);
-}
-
-static __always_inline void rule_hit(u32 generation, u32 rule)
-{
-	u32 at = generation % KWP_GENERATIONS * KWP_RULES_MAX + rule;
-	struct kwp_hits *hits = bpf_map_lookup_elem(&kwp_hits, &at);
-
-	if (!hits)
-		return;
-	__sync_fetch_and_add(&hits->count, 1);
-	hits->last = bpf_ktime_get_boot_ns();
 }
 
 /* ---- and the record of it ---- */
@@ -165,7 +152,6 @@ struct owner_record {
 	char name[KWP_CALLED_TEXT + 4]; /* string 2, and 3: room that it does not need */
 };
 #define OWNER_UNNAMED __builtin_offsetof(struct owner_record, name)
-
 
 static __always_inline void owner_head(struct kwp_record *record, const struct kwp_record *owner)
 {

@@ -260,9 +260,7 @@ static __noinline u64 executed(u32 of_parent)
 
 	if (of_parent)
 		bpf_core_read(&at, sizeof(at), &((struct task_struct *)at)->real_parent);
-	bpf_core_read(&at, sizeof(at), &((struct task_struct *)at)->mm);
-	bpf_core_read(&at, sizeof(at), &((struct mm_struct *)at)->exe_file);
-	return at;
+	return task_exe(at);
 }
 
 __noinline u64 place_executable(u32 generation, u32 of_parent)

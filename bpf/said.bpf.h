@@ -43,6 +43,10 @@ static __always_inline u32 said_generation(u64 by)
 	return by >> 32;
 }
 
+/* What a program of a cgroup returns. */
+#define DENY 0
+#define PASS 1
+
 /* What a hook returns. */
 static __always_inline int said_ret(u64 by)
 {
@@ -129,11 +133,36 @@ static __always_inline struct kwp_policy *guard_policy(u32 generation)
 	return bpf_map_lookup_elem(&kwp_policies, &slot);
 }
 
+/* Where a rule of this generation is in kwp_rules, and its hits in kwp_hits. */
+static __always_inline u32 rule_at(u32 generation, u32 rule)
+{
+	return generation % KWP_GENERATIONS * KWP_RULES_MAX + rule;
+}
+
+/* A rule, NULL: it is 0, which is none. */
+static __always_inline struct kwp_rule *guard_rule(u32 generation, u32 rule)
+{
+	u32 at = rule_at(generation, rule);
+
+	return rule ? bpf_map_lookup_elem(&kwp_rules, &at) : NULL;
+}
+
+/* One more time a rule spoke. */
+static __always_inline void rule_hit(u32 generation, u32 rule)
+{
+	u32 at = rule_at(generation, rule);
+	struct kwp_hits *hits = bpf_map_lookup_elem(&kwp_hits, &at);
+
+	if (!hits)
+		return;
+	__sync_fetch_and_add(&hits->count, 1);
+	hits->last = bpf_ktime_get_boot_ns();
+}
+
 /* What a rule says to an access. */
 static __always_inline u32 rule_action(u32 generation, u32 rule, u32 access)
 {
-	u32 at = generation % KWP_GENERATIONS * KWP_RULES_MAX + rule;
-	struct kwp_rule *found = rule ? bpf_map_lookup_elem(&kwp_rules, &at) : NULL;
+	struct kwp_rule *found = guard_rule(generation, rule);
 
 	return found ? found->action[access & (KWP_ACCESS_COUNT - 1)] : KWP_NO_OPINION;
 }

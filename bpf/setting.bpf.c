@@ -3,8 +3,6 @@
 #include "owner.bpf.h"
 #include "sysctl.bpf.h"
 
-#define DENY 0
-#define PASS 1
 #define SETTING_NAME 128 /* bytes of a name that a record has */
 
 /* String 0 is the name, 1 room that it does not need. What was written is not told here. */

@@ -129,8 +129,7 @@ static __always_inline void record_unix(struct kwp_slot *slot, u32 n, struct soc
 
 	bpf_core_read(&path, sizeof(path), &unix_sk->path);
 	if (path.dentry) {
-		path_resolve(slot, (u64)path.mnt, (u64)path.dentry);
-		record_path(slot, n);
+		record_place(slot, n, (u64)path.mnt, (u64)path.dentry);
 		return;
 	}
 	bpf_core_read(&address, sizeof(address), &unix_sk->addr);

@@ -7,8 +7,6 @@
 #define CLONE_NAMESPACES 0x7e020000ull /* CLONE_NEWNS, CGROUP, UTS, IPC, USER, PID, NET */
 #define CLONE_NEWUSER 0x10000000ull
 #define PTRACE_MODE_ATTACH 0x02
-#define PTRACE_ATTACH 16
-#define PTRACE_SEIZE 0x4206
 #define NOT_PTRACE ~0u	/* another call than ptrace(2) */
 #define DESCENT_MAX 256 /* generations that are looked at */
 
@@ -163,15 +161,12 @@ static __always_inline bool task_is_debugged(u64 target)
  * the caller itself. */
 SUBPROG u64 injection_said(u64 target)
 {
-	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	u64 mm = ADDRESS(task->mm), file = 0;
-	u32 generation = guard_generation(), tgid = 0;
+	u32 tgid = 0;
 
 	bpf_core_read(&tgid, sizeof(tgid), &((struct task_struct *)target)->tgid);
-	if (!generation || tgid == bpf_get_current_pid_tgid() >> 32 || task_is_debugged(target))
+	if (tgid == bpf_get_current_pid_tgid() >> 32 || task_is_debugged(target))
 		return 0;
-	bpf_core_read(&file, sizeof(file), &((struct mm_struct *)mm)->exe_file);
-	return guard_detected(generation, KWP_DETECT_PROCESS_INJECTION, file);
+	return guard_detected_own(KWP_DETECT_PROCESS_INJECTION);
 }
 
 /* Where no hook can refuse it, who did it is ended. */

@@ -5,8 +5,6 @@
 
 #include "packet.bpf.h"
 
-#define DNS_PORT 53
-
 struct transport {
 	struct packet ip; /* at: of what is left of the payload */
 	u32 end;	  /* of the payload */
