@@ -84,60 +84,16 @@ static __always_inline void call_facts(struct kwp_file_act *act, const struct ca
 	act->dirfd = call->dirfd[0];
 }
 
-/* ---- verdicts where no hook can deny ---- */
-
-/* Which of the files of a call have been changed: accesses, as guard_place() takes them. */
-struct call_changed {
-	u32 first, second;
-};
-
-static __always_inline void call_start(struct place *place, s32 dirfd)
+/* Disks, and the kernel's memory (mem, kmem and port). */
+static __always_inline u64 device_said(u32 mode, u32 device)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
-	u64 fs = ADDRESS(task->fs);
-	struct path dir = {};
+	u32 major = device >> 8 & 0xfff, minor = device & 0xff;
+	bool memory = (mode & S_IFMT) == S_IFCHR && major == 1 &&
+		      (minor == 1 || minor == 2 || minor == 4);
 
-	if (dirfd != AT_FDCWD) {
-		file_place(place, fd_file(task, dirfd));
-		return;
-	}
-	bpf_core_read(&dir, sizeof(dir), &((struct fs_struct *)fs)->pwd);
-	place->vfsmount = (u64)dir.mnt;
-	place->dentry = (u64)dir.dentry;
-}
-
-/* What the policy says to accesses to the file that words name from there on; sets place->rules. */
-SUBPROG u64 guard_named(struct place *place, s32 dirfd, u64 words, u32 accesses)
-{
-	place->generation = guard_generation();
-	if (!place->generation || !words)
+	if (!guard_on(KWP_CLASS_DETECT) || ((mode & S_IFMT) != S_IFBLK && !memory))
 		return 0;
-	call_start(place, dirfd);
-	if (!place->dentry || place_find_named(place, words))
-		return 0;
-	return place->rules | place->above ? guard_rules(place, accesses) : 0;
-}
-
-/* What is done is done; who did it is ended. */
-static __always_inline u64 call_said(const struct call *call, long ret, struct call_changed changed)
-{
-	struct place place = {};
-	u64 said, next, from;
-
-	if (!kwp_settings.kill_only || !guard_on(KWP_CLASS_FILE) || ret)
-		return 0;
-	if (call->fd >= 0) {
-		file_place(&place, fd_file(bpf_get_current_task_btf(), call->fd));
-		return place.dentry ? guard_place(&place, changed.first) : 0;
-	}
-	said = call->text ? guard_named(&place, call->dirfd[0], call->path[0], changed.first) : 0;
-	if (!changed.second)
-		return said;
-	from = place.rules;
-	next = guard_named(&place, call->dirfd[1], call->path[1], changed.second);
-	said = said_worse(said, next);
-	next = said ? 0 : guard_renamed(place.generation, from, place.rules, 1 << KWP_READ);
-	return said_worse(said, next);
+	return guard_detected_own(KWP_DETECT_BLOCK_DEVICE);
 }
 
 /* The record of a system call that ends now, of which the policy said this. */
@@ -147,7 +103,7 @@ static __always_inline void call_record_said(struct pt_regs *regs, long ret, u32
 	struct kwp_slot *slot;
 	struct kwp_file_act *act;
 
-	if (!said && !(kwp_settings.types & 1ull << type))
+	if (!said && !(kwp_settings.types & 1ull << (type & 63)))
 		return;
 	slot = exit_begin_said(regs, ret, type, said, sizeof(struct kwp_file_act));
 	if (!slot)
@@ -164,13 +120,6 @@ static __always_inline void call_record(struct pt_regs *regs, long ret, u32 type
 	call_record_said(regs, ret, type, call, 0);
 }
 
-/* The same of one that has changed files. */
-static __always_inline void call_changes(struct pt_regs *regs, long ret, u32 type,
-					 const struct call *call, struct call_changed changed)
-{
-	call_record_said(regs, ret, type, call, call_said(call, ret, changed));
-}
-
 /* Begins the record of a hook before an act on the file (mount, dentry), which
  * need not exist yet. */
 static __always_inline struct kwp_slot *file_hook_begin(u32 type, u64 by, struct vfsmount *mount,
@@ -185,8 +134,7 @@ static __always_inline struct kwp_slot *file_hook_begin(u32 type, u64 by, struct
 	act->fd = -1;
 	act->dirfd = AT_FDCWD;
 	file_from_inode(slot, &act->file, (u64)dentry->d_inode);
-	path_resolve(slot, (u64)mount, (u64)dentry);
-	record_path(slot, 0);
+	record_place(slot, 0, (u64)mount, (u64)dentry);
 	return slot;
 }
 

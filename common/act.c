@@ -19,7 +19,7 @@ const struct act_call act_calls[] = {
 	{"openat", KWP_OPEN, KWP_FORM_AT, FILES | TYPE(DRIFT)},
 	{"openat2", KWP_OPEN, KWP_FORM_HOW, FILES | TYPE(DRIFT)},
 	{"open_by_handle_at", KWP_OPEN, KWP_FORM_B, FILES},
-	/* path.bpf.c */
+	/* change.bpf.c; names that end in 32 or 64 are those of 32-bit machines */
 	{"mkdir", KWP_CREATE, KWP_FORM_PLAIN, TYPE(CREATE)},
 	{"mkdirat", KWP_CREATE, KWP_FORM_AT, TYPE(CREATE)},
 	{"mknod", KWP_CREATE, KWP_FORM_A, TYPE(CREATE)},
@@ -34,7 +34,6 @@ const struct act_call act_calls[] = {
 	{"linkat", KWP_LINK, KWP_FORM_AT, TYPE(LINK)},
 	{"symlink", KWP_LINK, KWP_FORM_A, TYPE(LINK)},
 	{"symlinkat", KWP_LINK, KWP_FORM_B, TYPE(LINK)},
-	/* attr.bpf.c; names that end in 32 or 64 are those of 32-bit machines */
 	{"chmod", KWP_CHMOD, KWP_FORM_PLAIN, TYPE(CHMOD)},
 	{"fchmod", KWP_CHMOD, KWP_FORM_FD, TYPE(CHMOD)},
 	{"fchmodat", KWP_CHMOD, KWP_FORM_AT, TYPE(CHMOD)},
@@ -190,12 +189,17 @@ const struct act_program act_programs[] = {
 	      1u << KWP_CLASS_FILE | 1u << KWP_CLASS_DRIFT | 1u << KWP_CLASS_DETECT),
 	GUARD("open", KWP_OPEN, FILES, FILE),
 	GUARD("receive", KWP_OPEN, 0, FILE),
-	/* path.bpf.c */
-	ENDED("create", KWP_CREATE, TYPE(CREATE),
+	/* change.bpf.c: one program */
+	ENDED("change", KWP_CREATE, TYPE(CREATE),
 	      1u << KWP_CLASS_FILE | 1u << KWP_CLASS_DETECT),
-	ENDED("rename", KWP_RENAME, TYPE(RENAME), PATHS),
-	ENDED("unlink", KWP_UNLINK, TYPE(UNLINK), 1u << KWP_CLASS_FILE),
-	ENDED("link", KWP_LINK, TYPE(LINK), 1u << KWP_CLASS_FILE),
+	ENDED("change", KWP_RENAME, TYPE(RENAME), PATHS),
+	ENDED("change", KWP_UNLINK, TYPE(UNLINK), 1u << KWP_CLASS_FILE),
+	ENDED("change", KWP_LINK, TYPE(LINK), 1u << KWP_CLASS_FILE),
+	ENDED("change", KWP_CHMOD, TYPE(CHMOD), 1u << KWP_CLASS_FILE),
+	ENDED("change", KWP_CHOWN, TYPE(CHOWN), 1u << KWP_CLASS_FILE),
+	ENDED("change", KWP_TRUNCATE, TYPE(TRUNCATE), 1u << KWP_CLASS_FILE),
+	ENDED("change", KWP_XATTR, TYPE(XATTR), 1u << KWP_CLASS_FILE),
+	/* path.bpf.c */
 	GUARD("mkdir", KWP_CREATE, TYPE(CREATE), FILE),
 	GUARDS("mknod", KWP_CREATE, TYPE(CREATE), 1u << KWP_CLASS_FILE | 1u << KWP_CLASS_DETECT),
 	GUARDS("rename", KWP_RENAME, TYPE(RENAME), PATHS),
@@ -207,10 +211,6 @@ const struct act_program act_programs[] = {
 	{"kwp_renamed", KWP_RENAME, KWP_BY_TRACEPOINT, ACT_ATTACH, 0, PATHS},
 	{"kwp_ns_made", KWP_UNSHARE, KWP_BY_TRACEPOINT, ACT_ATTACH, 0, PATHS},
 	/* attr.bpf.c */
-	ENDED("chmod", KWP_CHMOD, TYPE(CHMOD), 1u << KWP_CLASS_FILE),
-	ENDED("chown", KWP_CHOWN, TYPE(CHOWN), 1u << KWP_CLASS_FILE),
-	ENDED("truncate", KWP_TRUNCATE, TYPE(TRUNCATE), 1u << KWP_CLASS_FILE),
-	ENDED("xattr", KWP_XATTR, TYPE(XATTR), 1u << KWP_CLASS_FILE),
 	GUARD("chmod", KWP_CHMOD, TYPE(CHMOD), FILE),
 	GUARD("chown", KWP_CHOWN, TYPE(CHOWN), FILE),
 	GUARD("truncate", KWP_TRUNCATE, TYPE(TRUNCATE), FILE),

@@ -232,6 +232,8 @@ static int watch_refusals(enum libbpf_print_level level, const char *format, va_
 /* Does without what could not be loaded. false: there is nothing more to do without. */
 static bool do_without(struct loader *loader, struct loaded *out, int err)
 {
+	bool found = false;
+
 	for (size_t i = 0; i < act_programs_count && i < ARRAY_SIZE(loader->refused); i++) {
 		const struct act_program *row = &act_programs[i];
 
@@ -240,12 +242,13 @@ static bool do_without(struct loader *loader, struct loaded *out, int err)
 		/* CAP_NET_ADMIN is needed for all that look at packets. */
 		if (row->by == KWP_BY_CGROUP && err == -EPERM)
 			loader->backends &= ~(1u << KWP_BY_CGROUP);
-		log_debug("this kernel refuses %s", row->name);
+		if (!found)
+			log_debug("this kernel refuses %s", row->name);
 		loader->refused[i] = true;
 		out->view.partial |= row->guards;
-		return true;
+		found = true;
 	}
-	return false;
+	return found;
 }
 
 /* What this user may not load or this kernel's verifier refuses must not take the rest with

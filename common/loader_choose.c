@@ -88,9 +88,8 @@ uint64_t choose_ends(const struct loader *loader)
 	return types;
 }
 
-/* Is the program of this row to be loaded? Fork, exec and exit always are: they
- * are every other event's context. */
-static bool row_wanted(const struct loader *loader, const struct act_program *row)
+/* Fork, exec and exit always are: they are every other event's context. */
+bool choose_wants(const struct loader *loader, const struct act_program *row)
 {
 	const uint64_t types =
 		row->how == ACT_EXIT ? types_of_ends(loader) : loader->options->types;
@@ -145,7 +144,7 @@ void choose_programs(struct loader *loader)
 		bpf_program__set_autoload(program, is_fixed(loader, program));
 	for (size_t i = 0; i < act_programs_count && !loader->options->now; i++) {
 		program = choose_row(loader, &act_programs[i]);
-		if (program && !loader->refused[i] && row_wanted(loader, &act_programs[i]))
+		if (program && !loader->refused[i] && choose_wants(loader, &act_programs[i]))
 			bpf_program__set_autoload(program, choose_has_target(loader, program));
 	}
 }

@@ -6,7 +6,6 @@
 
 #include "loader.h"
 
-
 struct bpf_object;
 struct bpf_program;
 struct kwp_bpf;
@@ -32,6 +31,8 @@ uint64_t choose_looked(const struct loader *loader);
 enum kwp_backend choose_drift(const struct loader *loader);
 /* Types whose system calls' ends are looked at. */
 uint64_t choose_ends(const struct loader *loader);
+/* Is this row's program to be loaded? Rows can share one. */
+bool choose_wants(const struct loader *loader, const struct act_program *row);
 /* The program of a row; NULL: the object has none. */
 struct bpf_program *choose_row(const struct loader *loader, const struct act_program *row);
 /* Does the kernel have what this program attaches to? */

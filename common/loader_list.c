@@ -93,7 +93,8 @@ static int list_rows(const struct loader *loader, struct loaded *out)
 		struct bpf_program *program = choose_row(loader, &act_programs[i]);
 		const unsigned at = LOADER_PROGRAMS + out->maps + out->rows;
 
-		if (!program || bpf_program__fd(program) < 0)
+		if (!program || bpf_program__fd(program) < 0 ||
+		    !choose_wants(loader, &act_programs[i]))
 			continue;
 		if (out->rows == LOADER_ROWS || at == LOADER_FDS)
 			return -E2BIG;
