@@ -4,6 +4,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <string.h>
 #include <sys/file.h>
 #include <sys/mount.h>
@@ -15,7 +16,6 @@
 #include "word.h"
 
 #define BPF_FS "/sys/fs/bpf"
-#define BPF_FS_MAGIC 0xcafe4a11
 
 static int fail(char *why, size_t size, int err, const char *what)
 {

@@ -2,12 +2,11 @@
 #include "field_get.h"
 
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <string.h>
 #include <sys/stat.h>
 
 #include "names.h"
-
-#define TMPFS_MAGIC 0x01021994
 
 /* The file that the event is about; NULL: none, or the kernel gave none. */
 static const struct kwp_file *event_file(const struct event *event)
@@ -145,7 +144,7 @@ void get_file_upper(const struct event *event, struct value *out)
 {
 	const struct kwp_file *file = event_file(event);
 
-	if (file && file->magic == 0x794c7630) /* overlayfs */
+	if (file && file->magic == OVERLAYFS_SUPER_MAGIC)
 		value_bool(out, file->flags & KWP_FILE_UPPER);
 }
 

@@ -1,13 +1,12 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "holder.h"
 
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #define BUCKETS 4096 /* powers of two */
 #define CHANNELS 8192
-#define STATE_ESTABLISHED 1 /* TCP_ESTABLISHED */
-#define STATE_LISTEN 10
 
 struct holder_table {
 	struct holder *bucket[BUCKETS];
@@ -210,7 +209,7 @@ static struct kwp_held stream_held(const struct kwp_io *io, int fd)
 	if (io->kind == KWP_IO_SOCKET || io->kind == KWP_IO_TTY)
 		held.mode = 3;
 	if (io_is_network(io))
-		held.state = STATE_ESTABLISHED; /* a listening one is of no use here */
+		held.state = TCP_ESTABLISHED; /* a listening one is of no use here */
 	return held;
 }
 
@@ -283,7 +282,7 @@ static bool holder_has_connection(const struct holder *holder)
 {
 	for (unsigned i = 0; i < holder->count; i++)
 		if (io_is_network(&holder->entry[i].held.io) &&
-		    holder->entry[i].held.state != STATE_LISTEN)
+		    holder->entry[i].held.state != TCP_LISTEN)
 			return true;
 	return false;
 }
@@ -295,7 +294,7 @@ struct holder *holder_connection(struct holder_table *table, const struct kwp_re
 	const struct kwp_held held = {
 		.io = {.inode = net->inode, .peer = net->remote, .kind = KWP_IO_SOCKET,
 		       .socket_type = net->type, .accepted = r->type == KWP_ACCEPT},
-		.fd = net->fd, .mode = 3, .state = STATE_ESTABLISHED};
+		.fd = net->fd, .mode = 3, .state = TCP_ESTABLISHED};
 	const bool first = holder && !holder_has_connection(holder);
 	const unsigned at = holder ? connection_place(holder, net->fd) : HOLDER_ENTRIES;
 	struct holder_entry *entry;

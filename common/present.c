@@ -2,6 +2,7 @@
 #include "present.h"
 
 #include <linux/bpf.h>
+#include <linux/magic.h>
 #include <string.h>
 #include <sys/sysmacros.h>
 #include <time.h>
@@ -9,10 +10,6 @@
 #include "../bpf/policy.h"
 #include "names.h"
 #include "snapshot.h"
-
-#define OVERLAYFS_MAGIC 0x794c7630
-#define TMPFS_MAGIC 0x01021994
-#define RAMFS_MAGIC 0x858458f6
 
 /* Finishes the record of this type and hands it over; absent texts have no bytes. */
 static void give(struct kwp_record head, const void *facts, const struct text *text, size_t count,
@@ -152,7 +149,7 @@ static enum kwp_signal drift_of(const struct kwp_record *exec, const struct kwp_
 		return KWP_SIGNAL_NONE;
 	if (!file->links)
 		return KWP_SIGNAL_MEMORY;
-	if (file->magic == OVERLAYFS_MAGIC && (file->flags & KWP_FILE_UPPER))
+	if (file->magic == OVERLAYFS_SUPER_MAGIC && (file->flags & KWP_FILE_UPPER))
 		return KWP_SIGNAL_UPPER;
 	if ((file->magic == TMPFS_MAGIC || file->magic == RAMFS_MAGIC) &&
 	    !root_is(exec, file->device))

@@ -1,15 +1,14 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "relay_way.h"
 
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/socket.h>
 
 #include "digits.h"
 
-#define VISITS 48	/* holders that are looked at for one stream */
-#define HUB 24		/* channels of one that is no relay: a bus, a supervisor */
-#define STATE_LISTEN 10 /* TCP_LISTEN */
-#define STATE_CLOSE 7	/* not connected, or not any more */
+#define VISITS 48 /* holders that are looked at for one stream */
+#define HUB 24	  /* channels of one that is no relay: a bus, a supervisor */
 
 /* ---- what a holder has ---- */
 
@@ -20,9 +19,9 @@ static int connection_rank(const struct kwp_held *held, bool listens)
 	const bool stream = held->io.socket_type == SOCK_STREAM ||
 			    held->io.socket_type == SOCK_SEQPACKET;
 
-	if (!io_is_network(&held->io) || held->state == STATE_LISTEN)
+	if (!io_is_network(&held->io) || held->state == TCP_LISTEN)
 		return 0;
-	if (held->state == STATE_CLOSE)
+	if (held->state == TCP_CLOSE) /* not connected, or not any more */
 		return stream ? 0 : 1;
 	if (!stream)
 		return 2;
@@ -33,7 +32,7 @@ static bool holder_listens(const struct holder *holder)
 {
 	for (unsigned i = 0; i < holder->count; i++)
 		if (io_is_network(&holder->entry[i].held.io) &&
-		    holder->entry[i].held.state == STATE_LISTEN)
+		    holder->entry[i].held.state == TCP_LISTEN)
 			return true;
 	return false;
 }

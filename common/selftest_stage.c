@@ -5,6 +5,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/magic.h>
 #include <net/if.h>
 #include <sched.h>
 #include <string.h>
@@ -17,9 +18,6 @@
 #include <sys/wait.h>
 
 #include "log.h"
-
-#define TMPFS_MAGIC 0x01021994
-#define RAMFS_MAGIC 0x858458f6
 
 size_t selftest_split(char *text, char *words[SELFTEST_WORDS])
 {

@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <string.h>
 #include <sys/stat.h>
 
@@ -143,8 +144,6 @@ static void add_socket(struct sockets *s, const char *name, const char *uid, uin
 	item.value[1] = text_of(uid);
 	items_add(s->out, &item);
 }
-
-#define TCP_LISTEN 10
 
 /* One line of tcp, udp, raw: "n: LOCAL REMOTE STATE q q t uid timeout inode ..." */
 static void line_take(struct sockets *s, const char *protocol, const char *line,
