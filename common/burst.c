@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "fnv.h"
 #include "process.h"
 #include "rule.h"
 
@@ -50,18 +51,9 @@ struct burst_table *burst_table_new(void (*tell)(const struct burst_told *told, 
 
 /* ---- keys ---- */
 
-static uint64_t key_bytes(uint64_t key, const void *bytes, size_t size)
-{
-	const unsigned char *at = bytes;
-
-	for (size_t i = 0; i < size; i++)
-		key = (key ^ at[i]) * 0x100000001b3ull;
-	return (key ^ size) * 0x100000001b3ull;
-}
-
 static uint64_t key_text(uint64_t key, struct text text)
 {
-	return key_bytes(key, text.bytes, text.bytes ? text.size : 0);
+	return fnv_add_sized(key, text.bytes, text.bytes ? text.size : 0);
 }
 
 /* A rule of kwp's own, or one of the policy in the kernel. */
@@ -71,8 +63,8 @@ static uint64_t key_rule(const struct event *event)
 	const uint64_t number = (uint64_t)r->generation << 32 | r->rule << 8 | event->verdict;
 
 	if (event->rule)
-		return key_bytes(0xcbf29ce484222325ull, event->rule->id, strlen(event->rule->id));
-	return key_bytes(0x84222325cbf29ce4ull, &number, sizeof(number));
+		return fnv_add_sized(FNV_BEGIN, event->rule->id, strlen(event->rule->id));
+	return fnv_add_sized(0x84222325cbf29ce4ull, &number, sizeof(number));
 }
 
 /* What the act is done to, as far as it matters: descriptors and ports of its own differ
@@ -86,15 +78,15 @@ static uint64_t key_subject(uint64_t key, const struct event *event)
 	if (type == KWP_EXEC)
 		key = key_text(key, event->string[1]);
 	if (event_is_net(type))
-		key = key_bytes(key, &((const struct kwp_net *)event->facts)->remote,
-				sizeof(struct kwp_addr));
+		key = fnv_add_sized(key, &((const struct kwp_net *)event->facts)->remote,
+				    sizeof(struct kwp_addr));
 	if (event_is_task(type))
-		key = key_bytes(key, &((const struct kwp_task_act *)event->facts)->target_pid, 4);
+		key = fnv_add_sized(key, &((const struct kwp_task_act *)event->facts)->target_pid, 4);
 	if (type == KWP_SYSCTL || type == KWP_BPF || type == KWP_RELAY || event_is_net(type))
 		key = key_text(key_text(key, event->string[0]), event->string[1]);
 	if (type == KWP_DNS && event->dns)
 		key = key_text(key, event->string[0]);
-	return key_bytes(key, &type, sizeof(type));
+	return fnv_add_sized(key, &type, sizeof(type));
 }
 
 static void keys_of(const struct event *event, const char *incident, uint64_t key[KEYS])
@@ -103,11 +95,11 @@ static void keys_of(const struct event *event, const char *incident, uint64_t ke
 	const uint64_t rule = key_rule(event);
 	const char *cwd = event->process ? event->process->cwd : NULL;
 
-	key[KEY_PROCESS] = key_bytes(key_bytes(rule, &r->pid, sizeof(r->pid)), &r->start,
-				     sizeof(r->start));
+	key[KEY_PROCESS] = fnv_add_sized(fnv_add_sized(rule, &r->pid, sizeof(r->pid)), &r->start,
+					 sizeof(r->start));
 	key[KEY_SUBJECT] = key_subject(key[KEY_PROCESS], event);
-	key[KEY_WORDS] = key_text(key_bytes(rule, incident, strlen(incident)), event->message);
-	key[KEY_WORDS] = key_bytes(key[KEY_WORDS], cwd ?: "", cwd ? strlen(cwd) : 0);
+	key[KEY_WORDS] = key_text(fnv_add_sized(rule, incident, strlen(incident)), event->message);
+	key[KEY_WORDS] = fnv_add_sized(key[KEY_WORDS], cwd ?: "", cwd ? strlen(cwd) : 0);
 	/* Without words only the process tells one from another. */
 	if (!event->message.bytes)
 		key[KEY_WORDS] = key[KEY_SUBJECT];

@@ -11,6 +11,8 @@
 #include <regex.h>
 #include <string.h>
 
+#include "fnv.h"
+
 #define COST_MAX 2000 /* characters, groups and operators after all repetition */
 #define GROUPS_MAX 50 /* parentheses in each other */
 #define NEST_MAX 4    /* repetitions in each other: "(((a?)+)+)+" takes time to the power of them */
@@ -194,10 +196,8 @@ void regex_end(struct regex *regex)
 
 static uint64_t text_hash(struct text text)
 {
-	uint64_t hash = text.size;
+	const uint64_t hash = fnv_add(FNV_BEGIN, text.bytes, text.size);
 
-	for (size_t i = 0; i < text.size; i++)
-		hash = (hash ^ (unsigned char)text.bytes[i]) * 0x100000001b3ull;
 	return hash ^ hash >> 29;
 }
 

@@ -5,6 +5,8 @@
 #include <errno.h>
 #include <string.h>
 
+#include "fnv.h"
+
 #define DEPTH_MAX 6
 /* Room for a number, a time or an address, and its quotes. */
 #define VALUE_ROOM 64
@@ -261,14 +263,11 @@ static size_t slack_of(const struct layout *layout)
 	return (DEPTH_MAX + 1) * (longest + 6) + LAYOUT_TEXT + LAYOUT_COPY + VALUE_ROOM;
 }
 
-/* FNV-1a of what is chosen. */
+/* Of what is chosen. */
 static uint64_t signature_of(const struct layout *choice)
 {
-	uint64_t hash = 0xcbf29ce484222325ull ^ choice->redact;
-
-	for (size_t i = 0; i < choice->count; i++)
-		hash = (hash ^ choice->chosen[i]) * 0x100000001b3ull;
-	return hash;
+	return fnv_add(FNV_BEGIN ^ choice->redact, choice->chosen,
+		       choice->count * sizeof(*choice->chosen));
 }
 
 static int choose(struct layout *layout, const struct field **only, size_t only_count)

@@ -7,6 +7,7 @@
 #include <sys/socket.h>
 
 #include "digits.h"
+#include "fnv.h"
 #include "names.h"
 #include "syscall.h"
 
@@ -14,15 +15,12 @@
 
 static uint64_t hash_text(uint64_t hash, struct text text)
 {
-	/* FNV-1a, and the size between two texts. */
-	for (size_t i = 0; i < text.size; i++)
-		hash = (hash ^ (unsigned char)text.bytes[i]) * 0x100000001b3ull;
-	return (hash ^ text.size) * 0x100000001b3ull;
+	return fnv_add_sized(hash, text.bytes, text.size);
 }
 
 static uint64_t hash_item(const struct item *item)
 {
-	uint64_t hash = 0xcbf29ce484222325ull ^ item->section;
+	uint64_t hash = FNV_BEGIN ^ item->section;
 
 	hash = hash_text(hash, item->name);
 	hash = hash_text(hash, item->value[SEEN_WHAT]);

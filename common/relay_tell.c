@@ -3,6 +3,7 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "fnv.h"
 #include "relay_state.h"
 #include "relay_way.h"
 
@@ -33,11 +34,8 @@ static void facts_fill(struct kwp_relay *facts, const struct shell *shell,
 static uint64_t command_hash(const struct process *process)
 {
 	const char *text = process && process->command_line ? process->command_line : "";
-	uint64_t hash = 0xcbf29ce484222325ull;
 
-	for (; *text; text++)
-		hash = (hash ^ (unsigned char)*text) * 0x100000001b3ull;
-	return hash;
+	return fnv_add(FNV_BEGIN, text, strlen(text));
 }
 
 /* A loop that fetches commands again and again differs from an installer in this. */
