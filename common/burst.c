@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "fnv.h"
+#include "list.h"
 #include "process.h"
 #include "rule.h"
 
@@ -30,8 +31,7 @@ struct burst {
 
 struct burst_table {
 	struct burst *bucket[KEYS][BUCKETS];
-	struct burst *oldest, *newest;
-	size_t count;
+	LIST_OF(struct burst) list;
 	uint64_t repeats, evicted;
 	void (*tell)(const struct burst_told *told, void *data);
 	void *data;
@@ -121,20 +121,6 @@ static struct burst *burst_find(struct burst_table *table, enum key by, uint64_t
 	return burst;
 }
 
-static void list_remove(struct burst_table *table, struct burst *burst)
-{
-	*(burst->older ? &burst->older->newer : &table->oldest) = burst->newer;
-	*(burst->newer ? &burst->newer->older : &table->newest) = burst->older;
-}
-
-static void list_add(struct burst_table *table, struct burst *burst)
-{
-	burst->newer = NULL;
-	burst->older = table->newest;
-	*(burst->older ? &burst->older->newer : &table->oldest) = burst;
-	table->newest = burst;
-}
-
 static void burst_drop(struct burst_table *table, struct burst *burst)
 {
 	for (enum key by = 0; by < KEYS; by++) {
@@ -145,8 +131,7 @@ static void burst_drop(struct burst_table *table, struct burst *burst)
 		if (*at)
 			*at = burst->chain[by];
 	}
-	list_remove(table, burst);
-	table->count--;
+	list_remove(&table->list, burst);
 	free(burst->bytes);
 	free(burst);
 }
@@ -155,8 +140,8 @@ void burst_table_free(struct burst_table *table)
 {
 	if (!table)
 		return;
-	while (table->oldest)
-		burst_drop(table, table->oldest);
+	while (table->list.oldest)
+		burst_drop(table, table->list.oldest);
 	free(table);
 }
 
@@ -221,11 +206,11 @@ static struct burst *burst_new(const struct event *event, const char *incident)
 
 static void burst_add(struct burst_table *table, struct burst *burst, struct burst *head)
 {
-	if (table->count == BURSTS) {
-		if (table->oldest == head)
+	if (table->list.count == BURSTS) {
+		if (table->list.oldest == head)
 			head = NULL;
-		burst_tell(table, table->oldest, burst->told.incident.first);
-		burst_drop(table, table->oldest);
+		burst_tell(table, table->list.oldest, burst->told.incident.first);
+		burst_drop(table, table->list.oldest);
 		table->evicted++;
 	}
 	(head ?: burst)->lines++;
@@ -236,8 +221,7 @@ static void burst_add(struct burst_table *table, struct burst *burst, struct bur
 		burst->chain[by] = *at;
 		*at = burst;
 	}
-	list_add(table, burst);
-	table->count++;
+	list_add(&table->list, burst);
 }
 
 /* Another process that does the same, as long as the burst goes on; later it is news. */
@@ -262,8 +246,7 @@ bool burst_take(struct burst_table *table, const struct event *event, const char
 	if (burst) {
 		burst->told.incident.count++;
 		burst->told.incident.last = MAX(burst->told.incident.last, event->time);
-		list_remove(table, burst);
-		list_add(table, burst);
+		list_touch(&table->list, burst);
 		table->repeats++;
 		return false;
 	}
@@ -277,7 +260,7 @@ bool burst_take(struct burst_table *table, const struct event *event, const char
 
 void burst_flush(struct burst_table *table, uint64_t now)
 {
-	for (struct burst *burst = table->oldest, *newer; burst; burst = newer) {
+	for (struct burst *burst = table->list.oldest, *newer; burst; burst = newer) {
 		const uint64_t last = burst->told.incident.last;
 
 		newer = burst->newer;

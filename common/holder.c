@@ -5,14 +5,16 @@
 #include <string.h>
 #include <sys/socket.h>
 
+#include "list.h"
+
 #define BUCKETS 4096 /* powers of two */
 #define CHANNELS 8192
 
 struct holder_table {
 	struct holder *bucket[BUCKETS];
 	struct holder_entry *channel[CHANNELS];
-	struct holder *oldest, *newest;
-	size_t count, entries;
+	LIST_OF(struct holder) list;
+	size_t entries;
 	uint64_t evicted;
 };
 
@@ -74,20 +76,6 @@ static void entries_link(struct holder_table *table, struct holder *holder)
 
 /* ---- holders ---- */
 
-static void list_remove(struct holder_table *table, struct holder *holder)
-{
-	*(holder->older ? &holder->older->newer : &table->oldest) = holder->newer;
-	*(holder->newer ? &holder->newer->older : &table->newest) = holder->older;
-}
-
-static void list_add(struct holder_table *table, struct holder *holder)
-{
-	holder->newer = NULL;
-	holder->older = table->newest;
-	*(holder->older ? &holder->older->newer : &table->oldest) = holder;
-	table->newest = holder;
-}
-
 static void holder_drop(struct holder_table *table, struct holder *holder)
 {
 	struct holder **at = &table->bucket[holder->pid & (BUCKETS - 1)];
@@ -95,9 +83,8 @@ static void holder_drop(struct holder_table *table, struct holder *holder)
 	while (*at != holder)
 		at = &(*at)->next;
 	*at = holder->next;
-	list_remove(table, holder);
+	list_remove(&table->list, holder);
 	entries_unlink(table, holder);
-	table->count--;
 	free(holder->entry);
 	free(holder);
 }
@@ -109,8 +96,8 @@ struct holder_table *holder_table_new(void)
 
 void holder_table_free(struct holder_table *table)
 {
-	while (table && table->oldest)
-		holder_drop(table, table->oldest);
+	while (table && table->list.oldest)
+		holder_drop(table, table->list.oldest);
 	free(table);
 }
 
@@ -130,7 +117,7 @@ static struct holder *holder_get(struct holder_table *table, uint32_t pid, uint6
 	struct holder *holder = holder_find(table, pid, start);
 
 	if (holder) {
-		list_remove(table, holder);
+		list_remove(&table->list, holder);
 	} else {
 		holder = calloc(1, sizeof(*holder));
 		if (!holder)
@@ -139,9 +126,8 @@ static struct holder *holder_get(struct holder_table *table, uint32_t pid, uint6
 		holder->start = start;
 		holder->next = table->bucket[pid & (BUCKETS - 1)];
 		table->bucket[pid & (BUCKETS - 1)] = holder;
-		table->count++;
 	}
-	list_add(table, holder);
+	list_add(&table->list, holder);
 	memcpy(holder->comm, comm, KWP_COMM);
 	holder->comm[KWP_COMM - 1] = 0;
 	return holder;
@@ -156,10 +142,10 @@ static void holder_set(struct holder_table *table, struct holder *holder,
 	holder->entry = entry;
 	holder->count = count;
 	entries_link(table, holder);
-	while ((table->count > HOLDERS_MAX || table->entries > HOLDERS_ENTRIES) &&
-	       table->oldest != holder) {
-		table->evicted += !table->oldest->ended;
-		holder_drop(table, table->oldest);
+	while ((table->list.count > HOLDERS_MAX || table->entries > HOLDERS_ENTRIES) &&
+	       table->list.oldest != holder) {
+		table->evicted += !table->list.oldest->ended;
+		holder_drop(table, table->list.oldest);
 	}
 	if (!count)
 		holder_drop(table, holder);

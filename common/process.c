@@ -6,15 +6,17 @@
 #include <sys/socket.h>
 
 #include "image.h"
+#include "list.h"
 
 #define BUCKETS 4096 /* a power of two */
 #define ENDED_MAX 1024
 
+enum { LIVE, ENDED }; /* process.exited */
+
 struct process_table {
 	struct process *bucket[BUCKETS];
-	/* Live ones and ended ones, each from the longest untouched on. */
-	struct process *oldest[2], *newest[2];
-	size_t count[2], limit;
+	LIST_OF(struct process) list[2]; /* LIVE, ENDED */
+	size_t limit;
 	uint64_t evicted, boot_time, salt;
 };
 
@@ -38,24 +40,6 @@ struct process_table *process_table_new(const char *host, uint64_t boot_time, si
 	for (; host && *host; host++)
 		table->salt = hash_mix(table->salt ^ (unsigned char)*host);
 	return table;
-}
-
-/* ---- the two lists ---- */
-
-static void list_remove(struct process_table *table, struct process *p)
-{
-	*(p->older ? &p->older->newer : &table->oldest[p->exited]) = p->newer;
-	*(p->newer ? &p->newer->older : &table->newest[p->exited]) = p->older;
-	table->count[p->exited]--;
-}
-
-static void list_add(struct process_table *table, struct process *p)
-{
-	p->newer = NULL;
-	p->older = table->newest[p->exited];
-	*(p->older ? &p->older->newer : &table->oldest[p->exited]) = p;
-	table->newest[p->exited] = p;
-	table->count[p->exited]++;
 }
 
 /* Takes over the reference. */
@@ -92,7 +76,7 @@ static void process_drop(struct process_table *table, struct process *p)
 	while (*at != p)
 		at = &(*at)->next;
 	*at = p->next;
-	list_remove(table, p);
+	list_remove(&table->list[p->exited], p);
 	if (p->parent)
 		((struct process *)p->parent)->references--;
 	table->evicted += !p->exited;
@@ -122,17 +106,17 @@ static void process_relink(struct process *p)
 /* The oldest of the ended leave, though they have children: chains of forks would grow for ever. */
 static void table_cut(struct process_table *table, size_t most)
 {
-	size_t count = table->count[1] - most;
+	size_t count = table->list[ENDED].count - most;
 	struct process *p, *next;
 
-	for (p = table->oldest[1]; p && count; p = p->newer) {
+	for (p = table->list[ENDED].oldest; p && count; p = p->newer) {
 		p->leaving = !p->busy;
 		count -= p->leaving;
 	}
 	for (int ended = 0; ended < 2; ended++)
-		for (p = table->oldest[ended]; p; p = p->newer)
+		for (p = table->list[ended].oldest; p; p = p->newer)
 			process_relink(p);
-	for (p = table->oldest[1]; p; p = next) {
+	for (p = table->list[ENDED].oldest; p; p = next) {
 		next = p->newer;
 		if (p->leaving)
 			process_drop(table, p);
@@ -142,9 +126,9 @@ static void table_cut(struct process_table *table, size_t most)
 /* Drops those of a list that nobody needs, from the longest untouched on. */
 static void list_shrink(struct process_table *table, bool ended, size_t most)
 {
-	for (struct process *p = table->oldest[ended], *next; p; p = next) {
+	for (struct process *p = table->list[ended].oldest, *next; p; p = next) {
 		next = p->newer;
-		if (table->count[ended] <= most)
+		if (table->list[ended].count <= most)
 			return;
 		if (!p->references && !p->busy)
 			process_drop(table, p);
@@ -156,14 +140,14 @@ static void table_shrink(struct process_table *table)
 {
 	const size_t ended = MIN((size_t)ENDED_MAX, table->limit / 2 + 1);
 
-	if (table->count[1] > ended) {
+	if (table->list[ENDED].count > ended) {
 		/* An eighth more, so that the next walk is not the next call's. */
-		list_shrink(table, true, ended - ended / 8);
-		if (table->count[1] > ended)
+		list_shrink(table, ENDED, ended - ended / 8);
+		if (table->list[ENDED].count > ended)
 			table_cut(table, ended - ended / 8);
 	}
-	if (table->count[0] + table->count[1] > table->limit)
-		list_shrink(table, false, table->limit - MIN(table->limit, table->count[1]));
+	if (table->list[LIVE].count + table->list[ENDED].count > table->limit)
+		list_shrink(table, LIVE, table->limit - MIN(table->limit, table->list[ENDED].count));
 }
 
 void process_table_free(struct process_table *table)
@@ -171,7 +155,7 @@ void process_table_free(struct process_table *table)
 	if (!table)
 		return;
 	for (int ended = 0; ended < 2; ended++)
-		for (struct process *p = table->oldest[ended], *next; p; p = next) {
+		for (struct process *p = table->list[ended].oldest, *next; p; p = next) {
 			next = p->newer;
 			process_free(p);
 		}
@@ -200,7 +184,7 @@ static struct process *table_add(struct process_table *table, uint32_t pid, uint
 		 (unsigned long long)hash_mix(table->salt ^ hash_mix(start) ^ pid));
 	p->next = table->bucket[pid & (BUCKETS - 1)];
 	table->bucket[pid & (BUCKETS - 1)] = p;
-	list_add(table, p);
+	list_add(&table->list[LIVE], p);
 	return p;
 }
 
@@ -293,10 +277,9 @@ struct process *process_touch(struct process_table *table, const struct kwp_reco
 	struct process *p = table_get(table, r->pid, r->start);
 	bool born = !p && !(r->flags & KWP_F_EXECED);
 
-	if (p && !p->exited && table->count[0] > table->limit / 2) {
+	if (p && !p->exited && table->list[LIVE].count > table->limit / 2) {
 		/* The order matters only where somebody may have to go. */
-		list_remove(table, p);
-		list_add(table, p);
+		list_touch(&table->list[LIVE], p);
 	}
 	if (!p) {
 		p = table_add(table, r->pid, r->start);
@@ -372,9 +355,9 @@ void process_exited(struct process_table *table, struct process *p)
 {
 	if (p->exited)
 		return;
-	list_remove(table, p);
+	list_remove(&table->list[LIVE], p);
 	p->exited = true;
-	list_add(table, p);
+	list_add(&table->list[ENDED], p);
 	table_shrink(table);
 }
 
@@ -390,7 +373,7 @@ struct process *process_find(struct process_table *table, uint32_t pid)
 
 size_t process_table_count(const struct process_table *table)
 {
-	return table->count[0] + table->count[1];
+	return table->list[LIVE].count + table->list[ENDED].count;
 }
 
 uint64_t process_table_evicted(const struct process_table *table)
