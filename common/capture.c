@@ -213,6 +213,7 @@ void capture_fd(struct capture *capture, const char *kind, struct text path, int
 void capture_take(struct capture *capture, const struct event *finding, struct text json)
 {
 	struct buffer *line = &capture->line;
+	int err;
 
 	while (json.size && json.bytes[json.size - 1] == '\n')
 		json.size--;
@@ -230,8 +231,9 @@ void capture_take(struct capture *capture, const struct event *finding, struct t
 		capture->full = true;
 		return;
 	}
-	if (!write_all(capture->manifest, line->bytes, line->size))
-		capture->used += line->size;
+	err = write_all(capture->manifest, line->bytes, line->size);
+	if (err)
+		log_errno(err, "cannot write the manifest of the evidence");
 	else
-		log_errno(-errno, "cannot write the manifest of the evidence");
+		capture->used += line->size;
 }

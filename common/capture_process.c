@@ -11,6 +11,7 @@
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 
+#include "proc_stat.h"
 #include "process.h"
 #include "redact.h"
 
@@ -24,22 +25,12 @@ static struct text no_path(void)
 
 /* ---- is it still the same process? ---- */
 
-/* The 22nd word of /proc/PID/stat is the start in ticks; the second can hold anything. */
 static bool same_process(int proc, uint64_t start)
 {
 	const uint64_t tick = NS_PER_S / sysconf(_SC_CLK_TCK);
-	_cleanup_close_ int fd = openat(proc, "stat", O_RDONLY | O_CLOEXEC);
-	char text[1024];
-	ssize_t size = fd < 0 ? -1 : read(fd, text, sizeof(text) - 1);
-	const char *at;
+	uint64_t ticks;
 
-	if (size <= 0)
-		return false;
-	text[size] = 0;
-	at = strrchr(text, ')');
-	for (int word = 2; at && word < 22; word++)
-		at = strchr(at + 1, ' ');
-	return at && strtoull(at, NULL, 10) == start / tick;
+	return !proc_stat(proc, PROC_STAT_START, &ticks) && ticks == start / tick;
 }
 
 /* Its directory below /proc: stays that of this process, whoever gets the number. */

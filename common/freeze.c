@@ -13,6 +13,7 @@
 
 #include "guest.h"
 #include "log.h"
+#include "proc_stat.h"
 
 #define FROZEN "kwp-frozen-"
 #define ROUNDS 32     /* looks for children that were made meanwhile */
@@ -88,19 +89,13 @@ static int cgroup_of(pid_t pid, char *out, size_t size)
 
 static pid_t parent_of(pid_t pid)
 {
-	char path[64], text[512];
-	_cleanup_fclose_ FILE *file = NULL;
-	const char *after;
-	pid_t parent = 0;
+	_cleanup_close_ int proc = -1;
+	uint64_t parent;
+	char path[64];
 
-	snprintf(path, sizeof(path), "/proc/%d/stat", pid);
-	file = fopen(path, "re");
-	if (!file || !fgets(text, sizeof(text), file))
-		return 0;
-	after = strrchr(text, ')'); /* the name in front of it can hold anything */
-	if (!after || sscanf(after + 1, " %*c %d", &parent) != 1)
-		return 0;
-	return parent;
+	snprintf(path, sizeof(path), "/proc/%d", pid);
+	proc = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	return proc < 0 || proc_stat(proc, PROC_STAT_PARENT, &parent) ? 0 : (pid_t)parent;
 }
 
 /* Would freezing it leave nobody to thaw it? */
