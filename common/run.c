@@ -99,8 +99,10 @@ static void on_event(const struct event *event, void *data)
 	run->request->on_event(run, event, run->request->data);
 }
 
-void run_take(struct run *run, const void *record, size_t size)
+void run_take(void *data, const void *record, size_t size)
 {
+	struct run *run = data;
+
 	if (run->recording && !run->output_error) {
 		run->output_error = recording_add(run->recording, record, size);
 		if (run->output_error) {

@@ -41,11 +41,6 @@ static void explain_cgroup(struct run *run, uint64_t cgroup)
 		run_take(run, run->container.bytes, run->container.size);
 }
 
-static void take_rule(void *data, const void *record, size_t size)
-{
-	run_take(data, record, size);
-}
-
 static int take_live(void *data, void *record, size_t size)
 {
 	struct run *run = data;
@@ -54,8 +49,8 @@ static int take_live(void *data, void *record, size_t size)
 
 	if (size >= sizeof(*head)) {
 		explain_cgroup(run, head->cgroup);
-		skip = (run->reader && reader_skips(run->reader, head, take_rule, run)) ||
-		       (run->hold && hold_skips(run->hold, head, take_rule, run));
+		skip = (run->reader && reader_skips(run->reader, head, run_take, run)) ||
+		       (run->hold && hold_skips(run->hold, head, run_take, run));
 	}
 	if (!skip)
 		run_take(run, record, size);
@@ -66,16 +61,11 @@ static int take_live(void *data, void *record, size_t size)
 	return 0;
 }
 
-static void take_held(void *data, const void *record, size_t size)
-{
-	run_take(data, record, size);
-}
-
 /* What all processes hold, if there is a program whose streams lead to nobody known. */
 static void look(struct run *run, uint64_t now)
 {
 	if (enrich_look_due(run->enrich, now))
-		sensor_iterate(run->sensor, SENSOR_HOLDS, take_held, run);
+		sensor_iterate(run->sensor, SENSOR_HOLDS, run_take, run);
 }
 
 void run_take_existing(void *data, const void *record, size_t size)
@@ -234,7 +224,7 @@ static int learn_existing(struct run *run)
 	int err = sensor_iterate(run->sensor, SENSOR_TASKS, run_take_existing, run);
 
 	if (!err && !run->reader && (run_types(run) & TYPE(HELD)))
-		err = sensor_iterate(run->sensor, SENSOR_HOLDS, take_held, run);
+		err = sensor_iterate(run->sensor, SENSOR_HOLDS, run_take, run);
 	if (err)
 		log_warning("cannot list what already runs (%s): ancestors may be missing",
 			    strerror(-err));

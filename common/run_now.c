@@ -26,11 +26,6 @@ static void keep_process(void *data, const void *record, size_t size)
 	run_take_existing(kept->run, record, size);
 }
 
-static void take_present(void *data, const void *record, size_t size)
-{
-	run_take(data, record, size);
-}
-
 /* Each process as if it were executed now, and what it runs that the image did not bring. */
 static void take_processes(struct run *run, const struct buffer *records)
 {
@@ -38,7 +33,7 @@ static void take_processes(struct run *run, const struct buffer *records)
 		const struct kwp_record *record = (const void *)(records->bytes + at);
 
 		run_take(run, record, record->size);
-		present_drift(record, take_present, run);
+		present_drift(record, run_take, run);
 		at += record->size;
 	}
 }
@@ -76,11 +71,11 @@ static int take_all(struct run *run)
 	buffer_free(&kept.records);
 	status = take_belongings(run);
 	/* Who holds the other ends of a program's streams, if rules are about relays. */
-	err = sensor_iterate(run->sensor, SENSOR_HOLDS, take_present, run);
+	err = sensor_iterate(run->sensor, SENSOR_HOLDS, run_take, run);
 	if (err && err != -ENOTSUP)
 		log_warning("cannot list what processes hold: %s", strerror(-err));
 	enrich_flush(run->enrich, ~0ull);
-	present_kernel(take_present, run);
+	present_kernel(run_take, run);
 	return status;
 }
 

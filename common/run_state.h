@@ -49,8 +49,8 @@ struct run {
 void run_flush(struct run *run, bool dry);
 /* A line that does not count. */
 void run_line(struct run *run, const struct event *event);
-/* One record: to the recording, and through enrichment to the command. */
-void run_take(struct run *run, const void *record, size_t size);
+/* One record: to the recording, and through enrichment to the command. Fits sensor_iterate(). */
+void run_take(void *run, const void *record, size_t size);
 /* The reader of events, the signals, the file of --write. An exit status each. */
 int run_open_enrich(struct run *run, const char *host, uint64_t boot_time);
 int run_open_recording(struct run *run, const char *host);
