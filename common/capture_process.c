@@ -148,7 +148,7 @@ static int open_file(int proc, struct text path, const struct kwp_file *file)
 	if (fstat(fd, &st) || !S_ISREG(st.st_mode))
 		return -EINVAL;
 	if (file && (st.st_ino != file->inode ||
-		     file->device != (uint32_t)(major(st.st_dev) << 20 | minor(st.st_dev))))
+		     file->device != event_device(major(st.st_dev), minor(st.st_dev))))
 		return -ESTALE;
 	return take_fd(fd);
 }

@@ -10,6 +10,8 @@
 #include <sys/stat.h>
 #include <sys/syscall.h>
 
+#include "event.h"
+
 /* ---- mounts ---- */
 
 /* mountinfo writes spaces and the like as \040. */
@@ -56,7 +58,7 @@ static int add_mount(struct root *root, const char *line)
 	if (!more)
 		return -ENOMEM;
 	root->mounts = more;
-	mount.device = major << 20 | minor;
+	mount.device = event_device(major, minor);
 	mount.remote = is_remote(line + end);
 	mount.path = strndup(line + begin, end - begin);
 	if (!mount.path)

@@ -14,7 +14,7 @@
 
 struct root_mount {
 	int id;
-	uint32_t device; /* kernel dev_t of the file system: major << 20 | minor */
+	uint32_t device; /* of the file system, as event_device() has it */
 	char *path;	 /* of the place, from the root */
 	bool remote;	 /* a file system that may keep who touches it waiting */
 };

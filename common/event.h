@@ -120,6 +120,12 @@ static inline bool event_is_task(unsigned type)
 	return type >= KWP_SIGNAL && type <= KWP_UNSHARE;
 }
 
+/* A device as records have it: the kernel's own dev_t. */
+static inline uint32_t event_device(unsigned major, unsigned minor)
+{
+	return major << 20 | minor;
+}
+
 /*
  * Checks size bytes at data (8-aligned) and points out at them. Trusts
  * nothing: -EBADMSG if any length, type or terminator is off, -EOPNOTSUPP for

@@ -140,7 +140,7 @@ static bool root_is(const struct kwp_record *exec, uint32_t device)
 	snprintf(path, sizeof(path), "/proc/%u/root", exec->view_pid);
 	if (!exec->view_pid || stat(path, &root))
 		return true;
-	return device == (uint32_t)(major(root.st_dev) << 20 | minor(root.st_dev));
+	return device == event_device(major(root.st_dev), minor(root.st_dev));
 }
 
 static enum kwp_signal drift_of(const struct kwp_record *exec, const struct kwp_file *file)
