@@ -117,8 +117,7 @@ static void streams_hold(void)
 
 int main(int argc, char **argv)
 {
-	const char *slash = argc ? strrchr(argv[0], '/') : NULL;
-	const char *base = slash ? slash + 1 : argc ? argv[0] : "kwp";
+	const char *base = argc ? basename(argv[0]) : "kwp";
 	const struct command *command = NULL;
 
 	streams_hold();

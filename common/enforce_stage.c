@@ -9,7 +9,6 @@
 #include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/prctl.h>
-#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
@@ -21,6 +20,7 @@
 #include "enforce_sysctl.h"
 #include "guest.h"
 #include "log.h"
+#include "self.h"
 
 #define DRIFT_PATH CANARY_PLACE "/kwp-canary-drift"
 
@@ -32,21 +32,6 @@ struct order {
 /* ---- the acts, each in a process of its own ---- */
 
 static char *const own_version[] = {"kwp", "--version", NULL};
-
-/* A copy of kwp itself at a descriptor; -1. */
-static int copy_self(int to)
-{
-	_cleanup_close_ int from = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-	struct stat st;
-	off_t at = 0;
-
-	if (from < 0 || to < 0 || fstat(from, &st))
-		return -1;
-	while (at < st.st_size)
-		if (sendfile(to, from, &at, st.st_size - at) <= 0)
-			return -1;
-	return 0;
-}
 
 static int act_connect(const struct canary *canary)
 {
@@ -61,7 +46,7 @@ static int act_memory(void)
 {
 	int fd = memfd_create("kwp-canary", MFD_CLOEXEC);
 
-	if (copy_self(fd))
+	if (self_copy(fd))
 		return -1;
 	return syscall(SYS_execveat, fd, "", own_version, NULL, AT_EMPTY_PATH);
 }
@@ -138,7 +123,7 @@ static int make_program(const char *path)
 {
 	_cleanup_close_ int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0700);
 
-	return copy_self(fd);
+	return self_copy(fd);
 }
 
 /* A control group for the acts, which the policy is told of. */

@@ -162,8 +162,7 @@ static int files_take(struct profile_reader *reader)
 /* A profile without a name has the one of its file. */
 static int name_default(struct profile *profile)
 {
-	const char *file = profile->files[profile->files_count - 1];
-	const char *slash = strrchr(file, '/'), *start = slash ? slash + 1 : file;
+	const char *start = basename(profile->files[profile->files_count - 1]);
 	const char *dot = strrchr(start, '.');
 
 	if (!profile->name)

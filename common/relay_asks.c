@@ -4,13 +4,6 @@
 
 #include "relay.h"
 
-static const char *base_name(const char *path)
-{
-	const char *slash = strrchr(path, '/');
-
-	return slash ? slash + 1 : path;
-}
-
 /* One program of many names, whose argument 0 may be its own name or that of a part. */
 static bool is_box(const char *name)
 {
@@ -48,7 +41,7 @@ bool relay_asks(const struct process *process)
 {
 	struct words words = {process->args, process->args + process->args_size};
 	const char *word = process->args ? words_next(&words) : NULL;
-	const char *name = word ? base_name(word[0] == '-' ? word + 1 : word) : "";
+	const char *name = word ? basename(word[0] == '-' ? word + 1 : word) : "";
 	bool asked = false;
 
 	if (!word || process->script)

@@ -11,13 +11,13 @@
 #include <string.h>
 #include <sys/ioctl.h>
 #include <sys/mount.h>
-#include <sys/sendfile.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/vfs.h>
 #include <sys/wait.h>
 
 #include "log.h"
+#include "self.h"
 
 size_t selftest_split(char *text, char *words[SELFTEST_WORDS])
 {
@@ -33,9 +33,7 @@ size_t selftest_split(char *text, char *words[SELFTEST_WORDS])
 
 int selftest_copy(const char *name, char out[4096])
 {
-	_cleanup_close_ int from = open("/proc/self/exe", O_RDONLY | O_CLOEXEC), to = -1;
-	struct stat st;
-	off_t at = 0;
+	_cleanup_close_ int to = -1;
 
 	if (*name == '/')
 		snprintf(out, 4096, "%s", name);
@@ -43,13 +41,8 @@ int selftest_copy(const char *name, char out[4096])
 		snprintf(out, 4096, "%s/%s", getenv(SELFTEST_DIRECTORY) ?: ".", name);
 	if (!access(out, X_OK))
 		return 0;
-	to = from < 0 ? -1 : open(out, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
-	if (to < 0 || fstat(from, &st))
-		return -errno;
-	while (at < st.st_size)
-		if (sendfile(to, from, &at, st.st_size - at) <= 0)
-			return -errno;
-	return 0;
+	to = open(out, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0755);
+	return to < 0 ? -errno : self_copy(to);
 }
 
 /* ---- the sandbox ---- */

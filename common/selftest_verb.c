@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "self.h"
 #include "selftest_act.h"
 
 extern char **environ;
@@ -81,26 +82,13 @@ static int exec_file(int fd, const char *name)
 	return err == -2 || err == -1 ? 0 : err;
 }
 
-/* A copy of this program behind a descriptor. */
-static int fill(int to)
-{
-	_cleanup_close_ int from = open("/proc/self/exe", O_RDONLY | O_CLOEXEC);
-	char bytes[1 << 14];
-	ssize_t got;
-
-	while ((got = from < 0 ? -1 : read(from, bytes, sizeof(bytes))) > 0)
-		if (write(to, bytes, got) != got)
-			return -EIO;
-	return got < 0 ? -errno : 0;
-}
-
 static int do_memfd_exec(char **words, size_t count)
 {
 	_cleanup_close_ int fd = memfd_create(words[0], 0);
 
 	if (fd < 0)
 		return -errno;
-	return fill(fd) ?: exec_file(fd, words[0]);
+	return self_copy(fd) ?: exec_file(fd, words[0]);
 }
 
 static int do_deleted_exec(char **words, size_t count)

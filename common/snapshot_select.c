@@ -34,7 +34,7 @@ static bool ends_with(const char *text, size_t size, const char *end)
 
 bool file_selected(const char *path, mode_t mode)
 {
-	const char *name = strrchr(path, '/') + 1;
+	const char *name = basename(path);
 	const size_t size = strlen(name);
 
 	if (mode & (S_IXUSR | S_IXGRP | S_IXOTH | S_ISUID | S_ISGID))
