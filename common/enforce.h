@@ -44,6 +44,9 @@ struct enforce_status {
 	size_t programs_count;
 	uint64_t map_bytes, program_bytes;
 	uint64_t lost[KWP_TYPE_COUNT];
+	uint64_t unmade;	   /* records that were not made because limits were passed */
+	uint64_t unwalked;	   /* files that were not judged by their paths */
+	uint64_t unread;	   /* questions and answers of resolvers that nobody read */
 	bool names;		   /* it has rules by name */
 	uint64_t named;		   /* addresses that are known by a name of a rule */
 	uint64_t named_evicted;	   /* for which there was no room any more */

@@ -102,7 +102,7 @@ static void add_maps(struct enforce_status *out, const struct sensor *sensor)
 static void add_names(struct enforce_status *out, const struct sensor *sensor)
 {
 	const int map = sensor_part(sensor, SENSOR_MAP, "kwp_named");
-	const uint64_t ever = sensor_named(sensor);
+	const uint64_t ever = sensor_counters(sensor)->named;
 	uint8_t key[16];
 
 	out->names = sensor_part(sensor, SENSOR_MAP, "kwp_names") >= 0;
@@ -110,6 +110,19 @@ static void add_names(struct enforce_status *out, const struct sensor *sensor)
 				!bpf_map_get_next_key(map, last, key); last = key)
 		out->named++;
 	out->named_evicted = ever > out->named ? ever - out->named : 0;
+}
+
+/* ---- what was counted ---- */
+
+static void add_counters(struct enforce_status *out, const struct sensor *sensor)
+{
+	const struct kwp_counters *counters = sensor_counters(sensor);
+
+	sensor_lost(sensor, out->lost);
+	for (int i = 0; i < KWP_TYPE_COUNT; i++)
+		out->unmade += counters->shed[i];
+	out->unwalked = counters->unwalked;
+	out->unread = counters->unread;
 }
 
 /* ---- rules ---- */
@@ -160,10 +173,10 @@ static int fill(struct enforce_status *out, const struct set *set)
 	out->view = head->view;
 	out->view.reason[sizeof(out->view.reason) - 1] = 0;
 	out->reader = enforce_dir_reader();
-	sensor_lost(set->sensor, out->lost);
 	err = out->profile && out->digest ? add_rules(out, set) : -ENOMEM;
 	if (err)
 		return err;
+	add_counters(out, set->sensor);
 	add_names(out, set->sensor);
 	add_links(out, set);
 	add_exits(out, set->sensor);

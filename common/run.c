@@ -247,10 +247,32 @@ static int close_sinks(struct run *run)
 	return lost ? STATUS_LOST : STATUS_OK;
 }
 
+/* What the kernel's side had no room for. A loaded policy's counts are its status's. Returns
+ * whether acts were not seen. */
+static bool say_unseen(const struct run *run)
+{
+	const struct kwp_counters *counters;
+
+	if (!run->sensor || run->reader)
+		return false;
+	counters = sensor_counters(run->sensor);
+	if (counters->untracked)
+		log_warning("%" PRIu64 " processes were not followed: there was no room for more",
+			    (uint64_t)counters->untracked);
+	if (counters->unwalked)
+		log_warning("%" PRIu64 " paths could not be judged: too deep, or too many at once",
+			    (uint64_t)counters->unwalked);
+	if (counters->unread)
+		log_warning("%" PRIu64 " answers of resolvers could not be read: too many at once",
+			    (uint64_t)counters->unread);
+	return counters->untracked;
+}
+
 /* The last word, and the status that a script sees. */
 static int finish(struct run *run, int status)
 {
 	const bool began = run->enrich && status != STATUS_USAGE && status != STATUS_CANT;
+	bool unseen;
 	int written;
 
 	if (began)
@@ -267,6 +289,7 @@ static int finish(struct run *run, int status)
 	}
 	if (status == STATUS_USAGE || status == STATUS_CANT)
 		return status;
+	unseen = say_unseen(run);
 	if (run->damaged)
 		log_warning("%" PRIu64 " records could not be understood", run->damaged);
 	if (!run->request->quiet && (!run->options->read || run->lost))
@@ -276,7 +299,7 @@ static int finish(struct run *run, int status)
 		return wrapper_status(&run->wrapper);
 	if (written)
 		return written;
-	if (run->lost && run->options->strict)
+	if ((run->lost || unseen) && run->options->strict)
 		return STATUS_LOST;
 	if (run->printed && (run->options->exit_code || run->request->now))
 		return STATUS_FINDINGS;

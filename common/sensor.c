@@ -339,19 +339,14 @@ int sensor_iterate(struct sensor *sensor, const char *name,
 	return got < 0 ? -errno : 0;
 }
 
-static const struct kwp_counters *counters_of(const struct sensor *sensor)
+const struct kwp_counters *sensor_counters(const struct sensor *sensor)
 {
 	return (const void *)(sensor->data + sensor->layout.counters);
 }
 
-uint64_t sensor_named(const struct sensor *sensor)
-{
-	return counters_of(sensor)->named;
-}
-
 void sensor_lost(const struct sensor *sensor, uint64_t lost[KWP_TYPE_COUNT])
 {
-	const struct kwp_counters *counters = counters_of(sensor);
+	const struct kwp_counters *counters = sensor_counters(sensor);
 
 	for (int i = 0; i < KWP_TYPE_COUNT; i++)
 		lost[i] = counters->lost[i] + counters->unslotted[i];

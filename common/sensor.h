@@ -112,9 +112,9 @@ int sensor_consume(struct sensor *sensor, int (*take)(void *data, void *record, 
 /* take NULL: there are no records. 0 or -errno; -ENOTSUP: the sensor has no such one. */
 int sensor_iterate(struct sensor *sensor, const char *name,
 		   void (*take)(void *data, const void *record, size_t size), void *data);
-/* How many addresses got a first name of a rule; it only grows. */
-uint64_t sensor_named(const struct sensor *sensor);
-/* Losses so far, by type; they only grow. */
+/* What the programs count; it only grows. */
+const struct kwp_counters *sensor_counters(const struct sensor *sensor);
+/* Losses so far, by type. */
 void sensor_lost(const struct sensor *sensor, uint64_t lost[KWP_TYPE_COUNT]);
 
 #endif

@@ -86,9 +86,11 @@ static void text_head(const struct enforce_status *status, struct buffer *out)
 			    status->named, status->named_evicted);
 	buffer_addf(out,
 		    "\nmemory       %" PRIu64 " KiB maps, %" PRIu64 " KiB programs\n"
-		    "lost         %" PRIu64 " records%s\nreader       ",
+		    "lost         %" PRIu64 " records, %" PRIu64 " not made above the limits%s\n"
+		    "not judged   %" PRIu64 " paths, %" PRIu64 " answers\nreader       ",
 		    status->map_bytes >> 10, status->program_bytes >> 10, lost_total(status),
-		    status->shed ? "; auditing is lowered, limits were passed" : "");
+		    status->unmade, status->shed ? "; auditing is lowered" : "",
+		    status->unwalked, status->unread);
 	if (status->reader)
 		buffer_addf(out, "pid %u\n", status->reader);
 	else
@@ -249,6 +251,9 @@ void status_json(const struct enforce_status *status, uint64_t boot, struct buff
 		json_number(out, "names_evicted", status->named_evicted);
 	}
 	json_losses(out, status);
+	json_number(out, "not_made", status->unmade);
+	json_number(out, "not_walked", status->unwalked);
+	json_number(out, "not_read", status->unread);
 	json_rules(out, status, boot);
 	json_programs(out, status);
 	json_end(out, '}');

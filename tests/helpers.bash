@@ -105,6 +105,25 @@ until_true() {
 	done
 }
 
+# swap_profiles COUNT [DIRECTORY/]: own loads one.yaml and two.yaml there in turn.
+swap_profiles() {
+	local i
+	for ((i = 1; i <= $1; i++)); do
+		own load -q "${2-}$([ $((i % 2)) = 0 ] && echo one || echo two).yaml"
+		[ "$status" = 0 ] || [ "$status" = 4 ] || { cat err; return 1; }
+	done
+}
+
+# hammer_end DIGITS: the hammer in the background, whose pid is $hammer and whose words are in hammered, tried a number of
+# times that has so many digits, and did nothing.
+hammer_end() {
+	kill -TERM "$hammer"
+	wait "$hammer" || true
+	hammer=
+	cat hammered
+	grep -qE "^[0-9]{$1,} tried, 0 done\$" hammered
+}
+
 # refuses WORD ARG...: kwp ARG... is a usage error: exit 2, nothing on stdout, and one sentence that names WORD,
 # but for argp's "Try" line.
 refuses() {

@@ -86,6 +86,22 @@ gone() { local id; for id; do ! bpftool prog show id "$id" >/dev/null 2>&1 || re
 	refuses "$gone" trace -q -d 5 -f -p "$$,$gone"
 }
 
+@test "that a child was not followed for want of room is told" {
+	mkfifo ask
+	bash -c 'while read -r line; do $line; done' <ask 3>&- & worker=$!
+	exec 8>ask
+	watch trace --strict -e exec -f -p "$worker"
+	for id in $(sed -n 's/^map_id:\t//p' "/proc/$watcher"/fdinfo/*); do bpftool map show id "$id"; done >maps
+	grab fill "$(sed -n 's/^\([0-9]*\): hash  name kwp_pids .*/\1/p;T;q' maps)"
+	printf '%s\n' /bin/true exit >&8
+	exec 8>&-
+	wait "$worker"
+	worker=
+	unwatch
+	is 5
+	grep -qx 'kwp-trace: 1 processes were not followed: there was no room for more' err
+}
+
 @test "-u, -n and -x" {
 	trace -e exec,exit,unlink -u 1234 -- act +setuid 0 , +setuid 1234 , exit 0
 	all '.user.id == 1234'

@@ -3,11 +3,13 @@
  * grab [keep]: takes hold of every BPF object of the machine by its number, and without "keep"
  * tries to take links away. Prints for each kind how many it got, of maps and programs only those
  * whose name begins with kwp, and how many were refused.
+ * grab fill NUMBER: fills that map, of keys and values of four bytes, to the last place.
  */
 #include <errno.h>
 #include <linux/bpf.h>
 #include <stddef.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -50,9 +52,25 @@ static void grab(const char *kind, int next, int get, size_t name, int keep)
 	printf("%s got %d refused %d\n", kind, got, refused);
 }
 
+/* With numbers that no process has. */
+static int fill(unsigned number)
+{
+	unsigned key = 1u << 24, value = 1;
+	union bpf_attr map = {.map_id = number}, attr = {.map_fd = bpf(BPF_MAP_GET_FD_BY_ID, &map)};
+
+	attr.key = (unsigned long)&key;
+	attr.value = (unsigned long)&value;
+	while (!bpf(BPF_MAP_UPDATE_ELEM, &attr))
+		key++;
+	return errno != E2BIG;
+}
+
 int main(int argc, char **argv)
 {
 	const int keep = argc > 1 && !strcmp(argv[1], "keep");
+
+	if (argc > 2 && !strcmp(argv[1], "fill"))
+		return fill(strtoul(argv[2], NULL, 10));
 
 	grab("maps", BPF_MAP_GET_NEXT_ID, BPF_MAP_GET_FD_BY_ID, offsetof(struct bpf_map_info, name),
 	     keep);

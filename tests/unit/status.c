@@ -29,7 +29,7 @@ static struct enforce_status make(void)
 		.unguarded = 1u << KWP_CLASS_DRIFT | 1u << KWP_CLASS_SYSCTL, .loaded = BOOT,
 		.rules = rules, .rules_count = ARRAY_SIZE(rules), .programs = programs,
 		.programs_count = 1, .map_bytes = 4096, .program_bytes = 123,
-		.lost = {[KWP_EXEC] = 2}, .reader = 77,
+		.lost = {[KWP_EXEC] = 2}, .unmade = 4, .unwalked = 5, .unread = 6, .reader = 77,
 	};
 }
 
@@ -53,7 +53,8 @@ static void test_text(void)
 	CHECK(has(&out, "mode         monitor\n"));
 	CHECK(has(&out, "enforced     file\n"));
 	CHECK(has(&out, "not enforced sysctl, drift\n"));
-	CHECK(has(&out, "lost         2 records\n"));
+	CHECK(has(&out, "lost         2 records, 4 not made above the limits\n"));
+	CHECK(has(&out, "not judged   5 paths, 6 answers\n"));
 	CHECK(has(&out, "reader       pid 77\n"));
 	CHECK(has(&out, "         7  2001-09-09T01:46:45.000000000Z"));
 	CHECK(has(&out, "/etc/**: write block  (a.yaml:3)\n"));
@@ -73,7 +74,7 @@ static void test_json(void)
 	CHECK(has(&out, "{\"profile\":\"a profile\",\"digest\":\"d1\",\"version\":\"9\","
 			"\"generation\":3,\"mode\":\"monitor\","));
 	CHECK(has(&out, "\"enforced\":[\"file\"],\"not_enforced\":[\"sysctl\",\"drift\"],"));
-	CHECK(has(&out, "\"lost\":{\"exec\":2},"));
+	CHECK(has(&out, "\"lost\":{\"exec\":2},\"not_made\":4,\"not_walked\":5,\"not_read\":6,"));
 	CHECK(has(&out, "\"hits\":7,\"last\":\"2001-09-09T01:46:45.000000000Z\"}"));
 	CHECK(has(&out, "\"action\":\"kill\",\"hits\":0}],"));
 	CHECK(has(&out, "\\u001b"));
@@ -91,7 +92,7 @@ static void test_empty(void)
 	status.lost[KWP_EXEC] = 0;
 	status_json(&status, BOOT, &out);
 	CHECK(has(&out, "\"enforced\":[],\"not_enforced\":[],"));
-	CHECK(has(&out, "\"lost\":{},\"rules\":[],\"programs\":[]}\n"));
+	CHECK(has(&out, "\"not_read\":6,\"rules\":[],\"programs\":[]}\n"));
 	out.size = 0;
 	status_classes(0, &out);
 	CHECK(out.size == 4 && !memcmp(out.bytes, "none", 4));

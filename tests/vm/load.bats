@@ -89,15 +89,8 @@ allowed() {
 	hammer=$!
 	own load --status -o json
 	before=$(jq .generation out)
-	for i in $(seq 1 "${SWAPS:-40}"); do
-		own load -q "/tmp/load/$([ $((i % 2)) = 0 ] && echo one || echo two).yaml"
-		[ "$status" = 0 ] || [ "$status" = 4 ] || { cat err; false; }
-	done
-	kill -TERM "$hammer"
-	wait "$hammer" || true
-	hammer=
-	cat hammered
-	grep -qE '^[0-9]{4,} tried, 0 done$' hammered
+	swap_profiles "${SWAPS:-40}" /tmp/load/
+	hammer_end 4
 	own load --status -o json
 	jq -e ".generation == $before + ${SWAPS:-40}" out
 	denied
@@ -127,6 +120,19 @@ allowed() {
 	jq -e '.rules[] | select(.class == "file" and .words == "/tmp/load/guarded/**: write block").hits >= '"$((${FLOOD:-10000} / 10))" out
 	own load -q /tmp/load/one.yaml
 	denied
+}
+
+@test "what is too deep to be judged by its path is refused, and counted" {
+	mkdir /tmp/load/deep
+	python3 -c 'import os
+os.chdir("/tmp/load/deep")
+for i in range(2100):
+    os.mkdir("d")
+    os.chdir("d")
+open("file", "w")' 2>why || true
+	grep -q 'not permitted' why
+	own load --status -o json
+	jq -e '.not_walked > 0' out
 }
 
 @test "a load that fails leaves the old policy in force" {
