@@ -92,8 +92,8 @@ teardown() {
 	"$KWP" trace -q -e exec -w out -- sh -c 'ls /proc/$$/fd >fds; exit 4' <&- >&- 2>&- && status=0 || status=$?
 	is 4
 	[ -s out ]
-	! grep -qx 0 fds
-	! grep -qx 2 fds
+	run ! grep -x 0 fds
+	run ! grep -x 2 fds
 	"$KWP" trace -e exec --count 1 >&- 2>err & watcher=$!
 	until_true 10 grep 'Bad file descriptor' err
 	/bin/true

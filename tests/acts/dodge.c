@@ -13,7 +13,7 @@
  *	exec-fd FILE		executes it by a descriptor that only names it
  *	deep DIR		reads "file" at the end of many directories, a step at a time
  *	race GOOD BAD SECONDS	a thread changes the path that another one opens
- *	give SOCKET FILE	opens it and hands it to the first who comes
+ *	give SOCKET FILE	opens it, says "ready" and hands it to the first who comes
  *	take SOCKET		reads what is handed over
  *	getfd PID FD		reads another process's descriptor
  *	hold FILE		opens it for both, and goes on at a line of input
@@ -222,6 +222,8 @@ static int by_give(char **a)
 
 	if (listener < 0 || fd < 0 || listen(listener, 1))
 		return 1;
+	puts("ready");
+	fflush(stdout);
 	*head = (struct cmsghdr){CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS};
 	memcpy(CMSG_DATA(head), &fd, sizeof(fd));
 	return sendmsg(accept(listener, NULL, NULL), &p.message, 0) != 1;

@@ -197,7 +197,7 @@ runs() {
 	grep -q SECRET said
 	for _ in 1 2; do
 		try 'echo x >>$D/unseen; cat $D/unseen; ln $D/unseen l; cat l; mv $D/unseen m; cat m' /srv/over
-		! grep -q SECRET said
+		run ! grep SECRET said
 		try 'chmod 600 $D/unseen; chown 1 $D/unseen; touch $D/unseen' /srv/over
 		[ "$(stat -c '%a %u' /srv/over/unseen)" = "644 0" ]
 	done
@@ -248,7 +248,7 @@ runs() {
 	writes copy 'cp /etc/hostname $D/file'
 	writes dd 'dd if=/dev/zero of=$D/file bs=1 count=1 conv=notrunc'
 	try 'mount -t tmpfs none $D && echo SECRET' $here/guarded
-	! grep -q SECRET said
+	run ! grep SECRET said
 }
 
 @test "each way to read a file" {
@@ -300,14 +300,15 @@ runs() {
 	"$KWP" load -q contained.yaml 3>&-
 	cat $here/hidden/file
 	for dir in open hidden; do
-		dodge give "$T/$dir" $here/$dir/file 3>&- &
+		dodge give "$T/$dir" $here/$dir/file >"$T/$dir.gives" 3>&- &
 		background+=($!)
-		until_true 10 test -S "$T/$dir"
+		until_true 10 grep -q ready "$T/$dir.gives"
 	done
 	[ "$(unshare -m dodge take "$T/open")" = SECRET ]
 	[ "$(unshare -m dodge take "$T/hidden")" != SECRET ]
 	sleep 60 7<$here/open/file 8<$here/hidden/file 3>&- &
 	background+=($!)
+	until_true 10 test -e /proc/$!/fd/8
 	[ "$(unshare -m dodge getfd $! 7)" = SECRET ]
 	[ "$(unshare -m dodge getfd $! 8)" != SECRET ]
 	[ "$(unshare -m cat /proc/$!/fd/7)" = SECRET ]
@@ -323,5 +324,5 @@ runs() {
 		until_true 10 test -s "$T/$dir"
 	done
 	grep -q SECRET "$T/open"
-	! grep -q SECRET "$T/hidden"
+	run ! grep SECRET "$T/hidden"
 }

@@ -205,7 +205,7 @@ open("file", "w")' 2>why || true
 	is 0
 	allowed
 	[ ! -e /sys/fs/bpf/kwp ]
-	! bpftool prog show 2>/dev/null | grep -q ' kwp_'
+	until_true 10 bash -c '[ "$(grab keep | grep -c "got 0 refused 0")" = 3 ]'
 	own load --status
 	is 1
 }
