@@ -17,7 +17,7 @@ learnt() {
 	"$KWP" diff --record recorded --only procs,net -q -- "$@"
 	"$KWP" diff --learn recorded >learnt.yaml
 	"$KWP" load --check learnt.yaml
-	"$KWP" block -P ./learnt.yaml -o json -w denied -- "$@" 2>err
+	"$KWP" block -P ./learnt.yaml -o json -w denied -- "$@" 2>err || { tail err; head denied; return 1; }
 	[ ! -s denied ] || { cat denied; return 1; }
 	grep -q ' 0 findings, 0 lost' err
 }
