@@ -1,55 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Acts on mounts and roots: mount in all its forms, umount, chroot, pivot_root. */
 #include "call.bpf.h"
+#include "escape.bpf.h"
 #include "home.bpf.h"
-
-#include <linux/mount.h>
-
-/* ---- what leads out ---- */
-
-/* Calls of mount(2) that only change one that is there. */
-#define MOUNT_OLD                                                                                  \
-	(MS_BIND | MS_MOVE | MS_REMOUNT | MS_SHARED | MS_PRIVATE | MS_SLAVE | MS_UNBINDABLE)
-#define TYPE_MAX 16 /* bytes of a type's name, as two numbers */
-#define MNT_READONLY 0x40
-#define PROC_SUPER_MAGIC 0x9fa0
-#define SYSFS_MAGIC 0x62656572
-
-/* Filesystems of the kernel's control, and of disks and other machines. */
-static const char escapes[][TYPE_MAX] = {
-	"cgroup", "cgroup2", "tracefs", "debugfs", "securityfs", "binfmt_misc", "configfs", "bpf",
-	"selinuxfs", "devtmpfs", "ext2", "ext3", "ext4", "xfs", "btrfs", "vfat", "msdos", "f2fs",
-	"reiserfs", "jfs", "ntfs3", "virtiofs", "9p", "hfsplus", "iso9660",
-};
-
-static __noinline bool type_escapes(u64 first, u64 second)
-{
-#pragma unroll
-	for (u32 i = 0; i < sizeof(escapes) / sizeof(escapes[0]); i++)
-		if (first == ((const u64 *)escapes[i])[0] && second == ((const u64 *)escapes[i])[1])
-			return true;
-	return false;
-}
-
-static __always_inline bool is_escape(u64 type)
-{
-	u64 name[2] = {};
-
-	return type && bpf_probe_read_kernel_str(name, sizeof(name), (void *)type) > 0 &&
-	       type_escapes(name[0], name[1]);
-}
-
-/* Where no hook can deny. */
-static __always_inline u64 mount_ended(long ret, u64 type, u64 flags)
-{
-	u64 name[2] = {};
-
-	if (!kwp_settings.kill_only || !guard_on(KWP_CLASS_DETECT) || ret || (flags & MOUNT_OLD) ||
-	    bpf_probe_read_user_str(name, sizeof(name), (void *)type) <= 0 ||
-	    !type_escapes(name[0], name[1]))
-		return 0;
-	return guard_detected_own(KWP_DETECT_MOUNT_ESCAPE);
-}
 
 /* ---- mount ---- */
 
@@ -84,8 +37,11 @@ static __always_inline void mount_record(struct pt_regs *regs, long ret,
 static __always_inline void fsmount_record(struct pt_regs *regs, long ret,
 					   const struct call_regs *from)
 {
-	struct kwp_slot *slot = exit_begin(regs, ret, KWP_MOUNT, sizeof(struct kwp_file_act));
-	u64 file = fd_file(bpf_get_current_task_btf(), ret);
+	u64 file = fd_file(bpf_get_current_task_btf(), ret), said = fsmount_ended(ret, file);
+	struct kwp_slot *slot =
+		said || (kwp_settings.types & 1ull << KWP_MOUNT)
+			? exit_begin_said(regs, ret, KWP_MOUNT, said, sizeof(struct kwp_file_act))
+			: NULL;
 	struct kwp_file_act *act;
 
 	if (!slot)
@@ -96,8 +52,8 @@ static __always_inline void fsmount_record(struct pt_regs *regs, long ret,
 	act->dirfd = AT_FDCWD;
 	record_file(slot, &act->file, 1, file);
 	if (file)
-		record_kernel_str(slot, 2, (u64)BPF_CORE_READ((struct file *)file, f_inode, i_sb,
-							       s_type, name));
+		record_kernel_str(slot, 2,
+				  type_name(BPF_CORE_READ((struct file *)file, f_inode, i_sb)));
 	record_end(slot);
 }
 
@@ -145,13 +101,13 @@ int BPF_PROG(kwp_x_mount, struct pt_regs *regs, long ret)
 	case KWP_FORM_PLAIN:
 		mount_record(regs, ret, &from);
 		return 0;
+	case KWP_FORM_FD:
+		fsmount_record(regs, ret, &from);
+		return 0;
 	}
 	if (!(kwp_settings.types & 1ull << KWP_MOUNT))
 		return 0;
 	switch (from.form) {
-	case KWP_FORM_FD:
-		fsmount_record(regs, ret, &from);
-		return 0;
 	case KWP_FORM_A:
 		move_mount_call(&call, &from);
 		break;
@@ -194,35 +150,6 @@ static __always_inline void mount_hook(u64 by, const char *source, struct path *
 	record_kernel_str(slot, 2, (u64)type);
 	record_kernel_str(slot, 3, (u64)options);
 	record_end(slot);
-}
-
-/* What may only be read is made writable. */
-static __always_inline bool opens_control(struct path *path, u64 flags)
-{
-	u64 magic = dentry_magic(ADDRESS(path->dentry));
-
-	return (flags & (MS_REMOUNT | MS_RDONLY)) == MS_REMOUNT &&
-	       (magic == PROC_SUPER_MAGIC || magic == SYSFS_MAGIC) &&
-	       (path->mnt->mnt_flags & MNT_READONLY);
-}
-
-static __always_inline u64 guard_escape(struct path *path, u64 type, u64 flags)
-{
-	if (!guard_on(KWP_CLASS_DETECT) ||
-	    !((!(flags & MOUNT_OLD) && is_escape(type)) || opens_control(path, flags)))
-		return 0;
-	return guard_detected_own(KWP_DETECT_MOUNT_ESCAPE);
-}
-
-/* A mount that has no place yet: one that fsmount(2) or open_tree(2) made. */
-static __always_inline u64 guard_moved(struct path *from)
-{
-	u64 name = (u64)BPF_CORE_READ(from, mnt, mnt_sb, s_type, name);
-
-	if (!guard_on(KWP_CLASS_DETECT) ||
-	    ns_number(ns_of_mount(climb_mount_of(ADDRESS(from->mnt)))) || !is_escape(name))
-		return 0;
-	return guard_detected_own(KWP_DETECT_MOUNT_ESCAPE);
 }
 
 /* Files that come to be where others were have their paths: that gets round rules on what is
@@ -274,14 +201,27 @@ static __always_inline void move_mount_hook(u64 by, struct path *from, struct pa
 	record_place(slot, 1, (u64)to->mnt, (u64)to->dentry);
 	record_end(slot);
 }
-static __always_inline u64 move_mount_said(struct path *from, struct path *to)
-{
-	u64 said = guard_mount(to, MS_MOVE), next = guard_moved(from);
-
-	return said_worse(said, next);
-}
-HOOK(movemount, move_mount, move_mount_said(from, to), move_mount_hook,
+HOOK(movemount, move_mount, guard_mount(to, MS_MOVE), move_mount_hook,
      (struct path * from, struct path *to), (from, to))
+
+static __always_inline void made_hook(u64 by, struct super_block *super)
+{
+	struct kwp_file_act *act;
+	struct kwp_slot *slot;
+
+	if (!said_verdict(by))
+		return;
+	slot = hook_begin(KWP_MOUNT, by, sizeof(*act));
+	if (!slot)
+		return;
+	act = record_facts(slot);
+	act->fd = -1;
+	act->dirfd = AT_FDCWD;
+	file_from_inode(slot, &act->file, (u64)BPF_CORE_READ(super, s_root, d_inode));
+	record_kernel_str(slot, 2, type_name(super));
+	record_end(slot);
+}
+HOOK(fsmade, sb_kern_mount, guard_made(super), made_hook, (struct super_block * super), (super))
 
 /* ---- umount ---- */
 

@@ -7,6 +7,7 @@
  *	handle DIR NAME		by a handle instead of a path; DIR is of the same file system
  *	detached DIR NAME	by a copy of the mount that is nowhere
  *	moved DIR PLACE NAME	by one that is put elsewhere
+ *	made TYPE		makes a mount that is nowhere of a file system of that type
  *	exchange A B		changes the places of two files
  *	write-map FILE		by memory
  *	exec-map FILE		maps it as code, by mprotect(2)
@@ -107,6 +108,15 @@ static int by_moved(char **a)
 		return 1;
 	snprintf(path, sizeof(path), "%s/%s", a[1], a[2]);
 	return show(open(path, O_RDONLY));
+}
+
+static int by_made(char **a)
+{
+	int context = syscall(SYS_fsopen, a[0], 0);
+
+	if (syscall(SYS_fsconfig, context, FSCONFIG_CMD_CREATE, NULL, NULL, 0))
+		return 1;
+	return done(syscall(SYS_fsmount, context, 0, 0));
 }
 
 static int by_exchange(char **a)
@@ -266,7 +276,8 @@ static const struct {
 	int (*go)(char **words);
 } ways[] = {
 	{"opath", 1, by_opath}, {"splice", 1, by_splice}, {"handle", 2, by_handle},
-	{"detached", 2, by_detached}, {"moved", 3, by_moved}, {"exchange", 2, by_exchange},
+	{"detached", 2, by_detached}, {"moved", 3, by_moved}, {"made", 1, by_made},
+	{"exchange", 2, by_exchange},
 	{"write-map", 1, by_write_map}, {"exec-map", 1, by_exec_map}, {"exec-fd", 1, by_exec_fd},
 	{"deep", 1, by_deep}, {"race", 3, by_race}, {"give", 2, by_give}, {"take", 1, by_take},
 	{"getfd", 2, by_getfd}, {"hold", 1, by_hold},

@@ -238,6 +238,11 @@ os.execv("/usr/bin/perl", ["perl", "/proc/self/fd/%d" % f])'
 	umount m
 	mount --bind / m
 	umount m
+	detected mount-escape dodge made debugfs
+	run ! grep done said
+	[ "$(dodge made tmpfs)" = done ]
+	dodge moved /kwp m README.md | grep -q kwp
+	umount m
 }
 
 @test "device files of disks and of memory; others are made" {
