@@ -163,6 +163,12 @@ static int load_beside(struct load *load, unsigned number, struct sensor *sensor
 	return err;
 }
 
+/* The kernel takes programs away some time after their last pin: until then they say nothing. */
+static void switch_off(const struct set *set)
+{
+	__atomic_store_n(&sensor_switch(set->sensor)->mode, KWP_MODE_OFF, __ATOMIC_SEQ_CST);
+}
+
 static int load_new(struct load *load)
 {
 	const struct sensor_options options = {
@@ -184,7 +190,10 @@ static int load_new(struct load *load)
 	sensor_switch(sensor)->unread = 1; /* until a reader takes it back */
 	if (enforce_dir_sets(sets, ENFORCE_SETS))
 		number = sets[0] + 1;
-	err = load_beside(load, number, sensor, &view) ?: set_sweep(number, load->turn.new);
+	err = load_beside(load, number, sensor, &view);
+	if (!err && load->had_old)
+		switch_off(&load->old);
+	err = err ?: set_sweep(number, load->turn.new);
 	sensor_close(sensor);
 	return err;
 }
@@ -254,7 +263,6 @@ int enforce_load(const struct policy *policy, struct enforce_report *report)
 	return err;
 }
 
-/* The kernel takes a program away some time after its last pin. */
 static void wait_until_gone(const uint32_t *ids, size_t count)
 {
 	const struct timespec pause = {.tv_nsec = 5 * NS_PER_MS};
@@ -288,8 +296,7 @@ int enforce_unload(void)
 	}
 	if (!set_open(false, &set, why, sizeof(why))) {
 		count = set_programs(&set, ids, ARRAY_SIZE(ids));
-		/* At once, not only when the kernel gets to it. */
-		__atomic_store_n(&sensor_switch(set.sensor)->mode, KWP_MODE_OFF, __ATOMIC_SEQ_CST);
+		switch_off(&set);
 		set_close(&set);
 	}
 	err = enforce_dir_clear();
