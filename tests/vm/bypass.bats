@@ -48,6 +48,7 @@ setup_file() {
 	template
 	for dir in free guarded open hidden good bad excused; do fresh $dir; done
 	mkdir open/long hidden/long
+	for dir in free guarded; do state $dir >$dir.was; done
 	far $here/open/long
 	far $here/hidden/long
 	cp $here/open/file /srv/over/seen
@@ -92,14 +93,12 @@ state() { (cd "$1" && find .  -printf '%p %y %m %U %s %T@ %n\n' | sort && getfat
 # writes, reads, runs NAME WAY: it is a way to, and no way there where a rule is.
 writes() {
 	fresh $here/free
-	state $here/free >before
 	try "$2" $here/free
 	state $here/free >after
-	! cmp -s before after || { echo "no way to write: $1: $(cat said)"; return 1; }
-	state $here/guarded >before
+	! cmp -s $here/free.was after || { echo "no way to write: $1: $(cat said)"; return 1; }
 	try "$2" $here/guarded
 	state $here/guarded >after
-	cmp before after || { echo "written by $1: $(cat said)"; return 1; }
+	cmp $here/guarded.was after || { echo "written by $1: $(cat said)"; return 1; }
 }
 reads() {
 	[ -e $here/open/file ] || fresh $here/open
