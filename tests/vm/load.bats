@@ -176,6 +176,15 @@ open("file", "w")' 2>why || true
 	denied
 }
 
+@test "a policy that others replace, by other programs, says nothing any more" {
+	printf 'kwp: 1\nname: loose\ndetect: {fileless-exec: block}\n' >loose.yaml
+	own load loose.yaml
+	is 0
+	allowed
+	own load /tmp/load/one.yaml
+	denied
+}
+
 @test "as a guest hook of Kata: no environment, no streams, a word for a profile" {
 	mkdir -p /etc/kwp prestart
 	cp "$KWP" prestart/kwp-load
