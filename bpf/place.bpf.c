@@ -71,7 +71,7 @@ static __noinline int place_number(struct kwp_walk *walk)
 	key = place_pair(&walk->seed, KWP_DOMAIN_INODE, dentry_device(walk->place.dentry));
 	node = guard_node(place_pair(&walk->seed, key, walk->id.number));
 	for (u32 access = 0; node && access < KWP_ACCESS_COUNT; access++)
-		walk_take_rule(walk, access, node->exact[access >= KWP_READ]);
+		walk_take_rule(walk, access, *KWP_INODE_RULE(node, access));
 	return 0;
 }
 

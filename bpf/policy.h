@@ -219,7 +219,8 @@ enum kwp_domain {
 	KWP_DOMAIN_EXCEPT, /* pair(pair(EXCEPT, number of the rule), key of the path of the
 			      executable); or with pair(UID, uid) in its place; flags */
 	KWP_DOMAIN_UID,	   /* pair(UID, uid) */
-	KWP_DOMAIN_INODE,  /* pair(pair(INODE, device), inode number): exact[], whatever its name */
+	KWP_DOMAIN_INODE,  /* pair(pair(INODE, device), inode number): KWP_INODE_RULE(), whatever
+			      its name */
 	KWP_DOMAIN_CALLED, /* pair(CALLED, hash of a name): names of shells; flags */
 	KWP_DOMAIN_SYSCTL, /* begins at pair(SYSCTL, 0); each byte of a name that dots separate
 			      goes on at pair(key so far, byte). exact[0]; subtree[0]: below it,
@@ -266,6 +267,11 @@ struct kwp_node {
 	__u32 generation; /* keys of two generations differ by their seeds; this tells which
 			     are to be cleared away */
 };
+
+/* Where a node of KWP_DOMAIN_INODE has the rule for an access. */
+#define KWP_INODE_RULE(node, access)                                                               \
+	((access) & 1 ? &(node)->children[(access) >> 1] : &(node)->exact[(access) >> 1])
+_Static_assert(KWP_ACCESS_COUNT == 2 * KWP_PATH_CLASSES, "accesses need more room");
 
 /* Which processes a policy is about. Never: kernel threads, pid 1 of the guest, kwp,
  * kwp_exempt. */

@@ -27,17 +27,19 @@ struct search {
 	char path[KWP_PATH_MAX];
 };
 
-static bool forbids(const struct policy *policy, uint16_t rule)
+/* The rules of a file, by access. */
+struct rules {
+	uint16_t of[KWP_ACCESS_COUNT];
+};
+
+static bool forbids(const struct policy *policy, const struct rules *rules, enum kwp_access access)
 {
-	for (int i = 0; i < KWP_ACCESS_COUNT; i++)
-		if (policy->rules[rule].action[i] >= KWP_MONITOR)
-			return true;
-	return false;
+	return policy->rules[rules->of[access]].action[access] >= KWP_MONITOR;
 }
 
 /* A file by its number, with the rules that its path has. */
 static void add_file(struct search *search, int fd, const struct stat *st,
-		     const uint16_t rule[KWP_PATH_CLASSES])
+		     const struct rules *rules)
 {
 	const struct kwp_seed *seed = &search->policy->fixed.seed;
 	const uint32_t device = root_device(search->root, fd);
@@ -53,29 +55,39 @@ static void add_file(struct search *search, int fd, const struct stat *st,
 	*node = (struct policy_node){
 		.key = kwp_hash_pair(seed, kwp_hash_pair(seed, KWP_DOMAIN_INODE, device),
 				     st->st_ino)};
-	for (int class = 0; class < KWP_PATH_CLASSES; class ++)
-		if (forbids(search->policy, rule[class]))
-			node->node.exact[class] = rule[class];
+	for (enum kwp_access i = 0; i < KWP_ACCESS_COUNT; i++)
+		if (forbids(search->policy, rules, i))
+			*KWP_INODE_RULE(&node->node, i) = rules->of[i];
 }
 
 /* ---- what is below a directory and has other names elsewhere ---- */
 
+/* Not the rule of the directory: a more specific one may speak for the file. What stands for all
+ * paths that no pattern names says nothing of a file's other names. */
+static uint16_t rule_named(const struct search *search, enum kwp_access access)
+{
+	const enum kwp_path_class class = access >= KWP_READ ? KWP_PATH_FILE : KWP_PATH_PROCESS;
+	const uint16_t rule = policy_find(search->policy, search->path, NULL, class, access);
+
+	return rule == search->policy->fixed.fallback[class] ? 0 : rule;
+}
+
 static void add_named(struct search *search, int directory, const char *name)
 {
 	_cleanup_close_ int fd = openat(directory, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	struct rules rules;
+	bool any = false;
 	struct stat st;
-	uint16_t rule[KWP_PATH_CLASSES];
 
 	if (fd < 0 || fstat(fd, &st) || S_ISDIR(st.st_mode) || S_ISLNK(st.st_mode) ||
 	    st.st_nlink < 2)
 		return;
-	/* Not the rule of the directory: a more specific one may speak for the file. */
-	rule[KWP_PATH_PROCESS] =
-		policy_find(search->policy, search->path, NULL, KWP_PATH_PROCESS, KWP_EXECUTE);
-	rule[KWP_PATH_FILE] =
-		policy_find(search->policy, search->path, NULL, KWP_PATH_FILE, KWP_WRITE);
-	if (forbids(search->policy, rule[0]) || forbids(search->policy, rule[1]))
-		add_file(search, fd, &st, rule);
+	for (enum kwp_access i = 0; i < KWP_ACCESS_COUNT; i++) {
+		rules.of[i] = rule_named(search, i);
+		any |= forbids(search->policy, &rules, i);
+	}
+	if (any)
+		add_file(search, fd, &st, &rules);
 }
 
 /* Stays on the file system of the directory. Takes the descriptor. */
@@ -119,12 +131,15 @@ static void add_identity(struct search *search, const struct policy_identity *id
 {
 	_cleanup_close_ int fd = root_open(search->root, identity->path,
 					   identity->subtree ? O_RDONLY | O_DIRECTORY : O_PATH);
+	struct rules rules;
 	struct stat st;
 
 	if (fd < 0 || fstat(fd, &st))
 		return;
 	if (!identity->subtree) {
-		add_file(search, fd, &st, identity->rule);
+		for (enum kwp_access i = 0; i < KWP_ACCESS_COUNT; i++)
+			rules.of[i] = identity->rule[i >= KWP_READ];
+		add_file(search, fd, &st, &rules);
 		return;
 	}
 	search->shallow = identity->shallow;
@@ -138,15 +153,14 @@ static void add_identity(struct search *search, const struct policy_identity *id
 static void add_own(struct search *search)
 {
 	static const char *const paths[] = {"/proc/self/exe", "/etc/kwp", ENFORCE_DIR};
-	const uint16_t rule[KWP_PATH_CLASSES] = {
-		[KWP_PATH_FILE] = search->policy->fixed.protect};
+	const struct rules rules = {{[KWP_WRITE] = search->policy->fixed.protect}};
 
 	for (size_t i = 0; i < ARRAY_SIZE(paths); i++) {
 		_cleanup_close_ int fd = open(paths[i], O_PATH | O_CLOEXEC);
 		struct stat st;
 
 		if (fd >= 0 && !fstat(fd, &st))
-			add_file(search, fd, &st, rule);
+			add_file(search, fd, &st, &rules);
 	}
 }
 

@@ -168,6 +168,26 @@ runs() {
 	run ! cp /etc/hostname $here/excused/moved
 }
 
+@test "names that a file had before: what forbids holds at each, a default at none" {
+	mkdir secret
+	echo SECRET >secret/file
+	ln secret/file linked
+	cp /bin/echo tool
+	ln tool tool2
+	cat >names.yaml <<-Y
+		kwp: 1
+		name: names
+		process: {default: block, allow: ["/usr/**", "$PWD/tool"]}
+		file: [{path: "$PWD/secret/**", read: block}, {path: "$PWD/**", write: block}]
+	Y
+	"$KWP" block -q -P ./names.yaml -- bash -c './tool RAN; ./tool2 RAN2; cat linked; echo x >>linked; cat names.yaml' \
+		>said 2>&1 3>&- || true
+	cat said
+	grep -qx RAN said
+	grep -q 'name: names' said
+	run ! grep -E 'RAN2$|SECRET' said
+}
+
 @test "other mounts and roots" {
 	writes bind 'mkdir m; mount --bind $D m; echo x >>m/file'
 	writes bind-of-file ': >m; mount --bind $D/file m; echo x >>m'
