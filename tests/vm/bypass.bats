@@ -5,6 +5,7 @@
 bats_require_minimum_version 1.5.0
 load guest
 load ../helpers
+export BATS_TEST_TIMEOUT=300
 
 here=/tmp/bypass
 
