@@ -6,29 +6,7 @@
  */
 #include "detect.bpf.h"
 
-/* Who was told of: one that may go on reads often. */
-struct shell {
-	u64 start;
-	u32 pid, generation;
-};
-
-struct {
-	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 1024);
-	__type(key, struct shell);
-	__type(value, u32);
-} kwp_shells SEC(".maps");
-
-static __always_inline bool shell_is_new(struct task_struct *task, u32 generation)
-{
-	struct shell key = {.pid = task->tgid, .generation = generation};
-	u64 leader = ADDRESS(task->group_leader);
-	u32 one = 1;
-
-	bpf_core_read(&key.start, sizeof(key.start),
-		      &((struct task_struct *)leader)->start_boottime);
-	return !bpf_map_update_elem(&kwp_shells, &key, &one, BPF_NOEXIST);
-}
+struct kwp_shells_map kwp_shells SEC(".maps");
 
 /* Does the task read its standard input from this socket? */
 static __always_inline bool socket_is_input(struct task_struct *task, struct socket *sock)
@@ -51,11 +29,10 @@ static __always_inline u64 recv_said(struct socket *sock)
 
 static __always_inline void recv_tell(u64 by)
 {
-	struct task_struct *task = bpf_get_current_task_btf();
 	struct kwp_slot *slot;
 	struct kwp_dup *dup;
 
-	if (!said_verdict(by) || !shell_is_new(task, said_generation(by)))
+	if (!said_verdict(by) || !shell_is_new(said_generation(by)))
 		return;
 	slot = record_begin(KWP_DUP, by, sizeof(*dup));
 	if (!slot)

@@ -333,4 +333,30 @@ SUBPROG_ONCE u64 detect_running(u32 generation)
 	return guard_detected(generation, detect_streams(streams, flags, serves), file);
 }
 
+/* ---- who was told of: one that may go on reads often ---- */
+
+struct shell {
+	u64 start;
+	u32 pid, generation;
+};
+struct kwp_shells_map {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 1024);
+	__type(key, struct shell);
+	__type(value, u32);
+};
+extern struct kwp_shells_map kwp_shells SEC(".maps");
+
+static __always_inline bool shell_is_new(u32 generation)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct shell key = {.pid = task->tgid, .generation = generation};
+	u64 leader = ADDRESS(task->group_leader);
+	u32 one = 1;
+
+	bpf_core_read(&key.start, sizeof(key.start),
+		      &((struct task_struct *)leader)->start_boottime);
+	return !bpf_map_update_elem(&kwp_shells, &key, &one, BPF_NOEXIST);
+}
+
 #endif

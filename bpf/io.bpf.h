@@ -87,18 +87,23 @@ static __always_inline void io_socket(struct kwp_io *io, u64 file)
 	}
 }
 
+/* The slave of a pseudo terminal whose master this file is. */
+static __always_inline struct dentry *master_slave(u64 file)
+{
+	struct tty_file_private *private = NULL;
+
+	if (!bpf_core_type_exists(struct tty_file_private))
+		return NULL;
+	bpf_core_read(&private, sizeof(private), &((struct file *)file)->private_data);
+	return (struct dentry *)BPF_CORE_READ(private, tty, link, driver_data);
+}
+
 /* Both sides of a pseudo terminal are known by the inode of its slave. */
 static __always_inline void io_master(struct kwp_io *io, u64 file)
 {
-	struct tty_file_private *private = NULL;
-	struct dentry *slave = NULL;
+	struct dentry *slave = master_slave(file);
 
 	io->master = 1;
-	io->inode = 0;
-	if (!bpf_core_type_exists(struct tty_file_private))
-		return;
-	bpf_core_read(&private, sizeof(private), &((struct file *)file)->private_data);
-	slave = (struct dentry *)BPF_CORE_READ(private, tty, link, driver_data);
 	io->inode = BPF_CORE_READ(slave, d_inode, i_ino);
 	io->device = BPF_CORE_READ(slave, d_sb, s_dev);
 }

@@ -576,6 +576,7 @@ struct bpf_iter__task_vma {
 #define SOCK_STREAM 1
 #define SOCK_RAW 3
 #define TCP_ESTABLISHED 1
+#define TCP_LISTEN 10
 #define IPPROTO_ICMP 1
 #define IPPROTO_IGMP 2
 #define IPPROTO_TCP 6

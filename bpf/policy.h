@@ -170,6 +170,9 @@ _Static_assert(KWP_WAY_COUNT <= KWP_WAY_TEXTS, "bits of kwp_ways would overlap")
 	X(REVERSE_SHELL, "reverse-shell")                                                          \
 	X(BIND_SHELL, "bind-shell")                                                                \
 	X(EXEC_ON_SOCKET, "exec-on-socket")                                                        \
+	X(REVERSE_SHELL_RELAY, "reverse-shell-relay")                                              \
+	X(BIND_SHELL_RELAY, "bind-shell-relay")                                                    \
+	X(BIND_SHELL_UNIX, "bind-shell-unix")                                                      \
 	X(PROCESS_INJECTION, "process-injection")                                                  \
 	X(MOUNT_ESCAPE, "mount-escape")                                                            \
 	X(BLOCK_DEVICE, "block-device")

@@ -21,6 +21,12 @@ static const char *const detect_helps[] = {
 				  "connection that came in",
 	[KWP_DETECT_EXEC_ON_SOCKET] = "a program is started with its standard streams on a "
 				      "connection",
+	[KWP_DETECT_REVERSE_SHELL_RELAY] = "a process carries bytes between a shell or interpreter "
+					   "and a connection that this guest made",
+	[KWP_DETECT_BIND_SHELL_RELAY] = "a process carries bytes between a shell or interpreter "
+					"and a connection that came in, or waits for some",
+	[KWP_DETECT_BIND_SHELL_UNIX] = "a process carries bytes between a shell and a client of "
+				       "its unix socket",
 	[KWP_DETECT_PROCESS_INJECTION] = "a process traces another one, or writes to its memory",
 	[KWP_DETECT_MOUNT_ESCAPE] = "a filesystem of a disk or of the kernel's control is mounted, "
 				    "or /proc or /sys is made writable",
