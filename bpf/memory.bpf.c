@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Code in memory: memfd, executable mappings, mprotect. */
 #include "call.bpf.h"
+#include "detect.bpf.h"
 #include "drift.bpf.h"
 #include "basename.bpf.h"
 
@@ -98,6 +99,44 @@ static long mapping_place(struct task_struct *task, struct vm_area_struct *vma, 
 	return 0;
 }
 
+/* Code that no file of the machine has: which detection it is that this becomes executable. What
+ * exec maps is asked of there. writes: that memory had its content by writing. */
+static __always_inline u64 guard_memory(u64 file, u64 prot, bool writes)
+{
+	u32 which = writes ? KWP_DETECT_MEMORY_EXECUTABLE : DETECT_NONE;
+
+	if (!guard_on(KWP_CLASS_DETECT) || !(prot & PROT_EXEC) ||
+	    BPF_CORE_READ_BITFIELD(bpf_get_current_task_btf(), in_execve))
+		return 0;
+	if (file)
+		which = detect_file(file) == KWP_DETECT_FILELESS_EXEC
+				? KWP_DETECT_MEMORY_FILE_MAPPED
+				: DETECT_NONE;
+	return which == DETECT_NONE ? 0 : guard_detected_own(which);
+}
+
+struct mapping_file {
+	u64 file;
+};
+
+static long mapping_file(struct task_struct *task, struct vm_area_struct *vma,
+			 struct mapping_file *found)
+{
+	found->file = ADDRESS(vma->vm_file);
+	return 0;
+}
+
+/* The same where no hook can deny it: nothing of it has run yet. */
+static __always_inline u64 guard_memory_mapped(long ret, u32 type, const struct mapping *map)
+{
+	struct mapping_file found = {};
+
+	if (!kwp_settings.kill_only || !guard_on(KWP_CLASS_DETECT) || ret < 0 ||
+	    bpf_find_vma(bpf_get_current_task_btf(), map->address, mapping_file, &found, 0))
+		return 0;
+	return guard_memory(found.file, map->prot, type == KWP_MPROTECT || map->prot & PROT_WRITE);
+}
+
 /* Where no hook can deny: what the policy says of the file that is mapped already. */
 static __always_inline u64 guard_mapped(long ret, const struct mapping *map)
 {
@@ -117,7 +156,7 @@ static __always_inline void mapping_record(struct pt_regs *regs, long ret, u32 t
 					   const struct mapping *map)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	u64 said = guard_mapped(ret, map);
+	u64 said = said_worse(guard_mapped(ret, map), guard_memory_mapped(ret, type, map));
 	struct mapping_found found = {};
 	struct kwp_slot *slot;
 
@@ -219,6 +258,22 @@ static __always_inline u64 guard_map(struct file *file, u64 prot, bool shared)
 	return said_worse(said, drift_map(&place, (u64)file, shared));
 }
 
+SUBPROG u64 guard_mmap(struct file *file, u64 prot, u64 flags)
+{
+	u64 at = 0;
+
+	/* As a number, which the verifier does not take a pointer for. */
+	bpf_probe_read_kernel(&at, sizeof(at), &file);
+	return said_worse(guard_memory(at, prot, prot & PROT_WRITE),
+			  guard_map(file, prot, flags & MAP_SHARED));
+}
+
+SUBPROG u64 guard_mprotect(struct vm_area_struct *vma, u64 prot)
+{
+	return said_worse(guard_memory(ADDRESS(vma->vm_file), prot, true),
+			  guard_map(vma->vm_file, prot, vma->vm_flags & VM_SHARED));
+}
+
 /* What exec maps is told by EXEC, but for an interpreter that is not the image's. */
 static __always_inline void mmap_hook(u64 by, struct file *file, u64 prot, u64 flags)
 {
@@ -234,7 +289,7 @@ static __always_inline void mmap_hook(u64 by, struct file *file, u64 prot, u64 f
 SEC("lsm/mmap_file")
 int BPF_PROG(kwp_l_mmap, struct file *file, u64 asked, u64 prot, u64 flags, int ret)
 {
-	u64 said = guard_map(file, prot_of_task(prot), flags & MAP_SHARED);
+	u64 said = guard_mmap(file, prot_of_task(prot), flags);
 
 	mmap_hook(KWP_BY_LSM | said, file, prot, flags);
 	return ret ? ret : said_ret(said);
@@ -243,7 +298,7 @@ int BPF_PROG(kwp_l_mmap, struct file *file, u64 asked, u64 prot, u64 flags, int 
 SEC("fmod_ret/security_mmap_file")
 int BPF_PROG(kwp_m_mmap, struct file *file, u64 prot, u64 flags)
 {
-	u64 said = guard_map(file, prot_of_task(prot), flags & MAP_SHARED);
+	u64 said = guard_mmap(file, prot_of_task(prot), flags);
 
 	mmap_hook(KWP_BY_FMOD_RET | said, file, prot, flags);
 	return said_ret(said);
@@ -258,5 +313,5 @@ static __always_inline void mprotect_hook(u64 by, struct vm_area_struct *vma, u6
 	map.flags = vma->vm_flags & VM_PROT;
 	mapping_hook(by, KWP_MPROTECT, vma->vm_file, &map);
 }
-HOOK(mprotect, file_mprotect, guard_map(vma->vm_file, prot, vma->vm_flags & VM_SHARED),
+HOOK(mprotect, file_mprotect, guard_mprotect(vma, prot),
      mprotect_hook, (struct vm_area_struct * vma, u64 asked, u64 prot), (vma, prot))

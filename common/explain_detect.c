@@ -27,6 +27,9 @@ static const char *const detect_helps[] = {
 					"and a connection that came in, or waits for some",
 	[KWP_DETECT_BIND_SHELL_UNIX] = "a process carries bytes between a shell and a client of "
 				       "its unix socket",
+	[KWP_DETECT_MEMORY_EXECUTABLE] = "memory of no file is made executable, or mapped to be "
+					 "written and executed",
+	[KWP_DETECT_MEMORY_FILE_MAPPED] = "a file that is only in memory is mapped as code",
 	[KWP_DETECT_PROCESS_INJECTION] = "a process traces another one, or writes to its memory",
 	[KWP_DETECT_MOUNT_ESCAPE] = "a filesystem of a disk or of the kernel's control is mounted, "
 				    "or /proc or /sys is made writable",
