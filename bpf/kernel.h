@@ -267,13 +267,22 @@ struct sock_common {
 		s64 counter;
 	} skc_cookie;
 	int skc_bound_dev_if;
+	unsigned long skc_flags;
 };
 struct sock {
 	struct sock_common __sk_common;
 	u16 sk_type;
 	u16 sk_protocol;
 	u32 sk_max_ack_backlog;
+	int sk_err;
 	struct socket *sk_socket;
+};
+struct inet_sock {
+	u16 inet_sport;
+};
+struct tcp_sock {
+	u64 bytes_received, bytes_acked;
+	u32 snd_una, write_seq;
 };
 struct socket {
 	short type;

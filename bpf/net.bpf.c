@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Acts on sockets: connect, accept, bind, listen, socket. */
+#include "close.bpf.h"
 #include "io.bpf.h"
 #include "owner.bpf.h"
 #include "peer.bpf.h"
@@ -148,6 +149,7 @@ int BPF_PROG(kwp_x_accept, struct pt_regs *regs, long ret)
 	struct net_args args = {};
 	struct kwp_slot *slot;
 	struct kwp_net *net;
+	u64 file;
 
 	/* Nobody came: servers ask so all the time. */
 	if (ret == -EAGAIN || ret == -EINTR || ret == -ERESTARTSYS)
@@ -157,8 +159,14 @@ int BPF_PROG(kwp_x_accept, struct pt_regs *regs, long ret)
 	if (!slot)
 		return 0;
 	net = record_facts(slot);
-	record_socket(slot, net, own_file(ret < 0 ? (s32)args.arg[0] : ret), END_BOTH);
-	record_end(slot);
+	file = own_file(ret < 0 ? (s32)args.arg[0] : ret);
+	record_socket(slot, net, file, END_BOTH);
+	if ((kwp_settings.types & 1ull << KWP_CLOSE) && ret >= 0)
+		connection_own((u64)file_sock(file), &slot->record);
+	if (kwp_settings.types & 1ull << KWP_ACCEPT)
+		record_end(slot);
+	else
+		slot_give(slot);
 	return 0;
 }
 

@@ -73,7 +73,8 @@
 	X(DRIFT, "drift")                                                      \
 	X(HEARTBEAT, "heartbeat")                                              \
 	X(HELD, "held")                                                        \
-	X(RELAY, "relay")
+	X(RELAY, "relay")                                                      \
+	X(CLOSE, "close")
 
 enum kwp_type {
 	KWP_NONE,
@@ -286,6 +287,15 @@ struct kwp_net {
 	__s16 backlog;
 	__s32 fd;
 	struct kwp_stdio io;
+};
+
+/* close: a connection has ended. Bytes are those of the data: sent ones were acknowledged. */
+struct kwp_close {
+	struct kwp_net net; /* without io */
+	__u64 sent, received;
+	__u64 duration; /* ns, 0: it was there before kwp */
+	__u32 inbound;	/* 1: it was accepted, 0: made */
+	__u32 pad;
 };
 
 /* dns: 0 the message (RFC 1035 bytes) */

@@ -125,8 +125,8 @@ const struct act_call act_calls[] = {
 	{"sendto", KWP_CONNECT, KWP_FORM_A, TYPE(CONNECT)},
 	{"sendmsg", KWP_CONNECT, KWP_FORM_B, TYPE(CONNECT)},
 	{"sendmmsg", KWP_CONNECT, KWP_FORM_C, TYPE(CONNECT)},
-	{"accept", KWP_ACCEPT, KWP_FORM_PLAIN, TYPE(ACCEPT)},
-	{"accept4", KWP_ACCEPT, KWP_FORM_PLAIN, TYPE(ACCEPT)},
+	{"accept", KWP_ACCEPT, KWP_FORM_PLAIN, TYPE(ACCEPT) | TYPE(CLOSE)},
+	{"accept4", KWP_ACCEPT, KWP_FORM_PLAIN, TYPE(ACCEPT) | TYPE(CLOSE)},
 	{"bind", KWP_BIND, KWP_FORM_PLAIN, TYPE(BIND)},
 	{"listen", KWP_LISTEN, KWP_FORM_PLAIN, TYPE(LISTEN)},
 	{"socket", KWP_SOCKET, KWP_FORM_PLAIN, TYPE(SOCKET)},
@@ -268,7 +268,7 @@ const struct act_program act_programs[] = {
 	 1u << KWP_CLASS_SYSCTL | 1u << KWP_CLASS_PROTECT},
 	/* net.bpf.c */
 	EXIT("connect", KWP_CONNECT),
-	EXIT("accept", KWP_ACCEPT),
+	ENDED("accept", KWP_ACCEPT, TYPE(ACCEPT) | TYPE(CLOSE), 0),
 	EXIT("bind", KWP_BIND),
 	EXIT("listen", KWP_LISTEN),
 	EXIT("socket", KWP_SOCKET),
@@ -277,6 +277,8 @@ const struct act_program act_programs[] = {
 	HOOK("listen", KWP_LISTEN, TYPE(LISTEN)),
 	GUARD("socket", KWP_SOCKET, TYPE(SOCKET), NETWORK),
 	GUARD("sendmsg", KWP_CONNECT, 0, NETWORK),
+	/* close.bpf.c */
+	{"kwp_close", KWP_CLOSE, KWP_BY_TRACEPOINT, ACT_ATTACH, TYPE(CLOSE)},
 	/* gate.bpf.c: connects and sends are idle where hooks are */
 	PACKETS("kwp_sock_new", KWP_SOCKET),
 	PACKETS("kwp_sock_bind4", KWP_SOCKET),
@@ -288,6 +290,8 @@ const struct act_program act_programs[] = {
 	/* packet.bpf.c */
 	PACKETS("kwp_packet_out", KWP_CONNECT),
 	PACKETS("kwp_packet_in", KWP_ACCEPT),
+	/* device.bpf.c: only where the hooks of path.bpf.c can't be */
+	{"kwp_device", KWP_CREATE, KWP_BY_CGROUP, ACT_ATTACH, 0, 1u << KWP_CLASS_DETECT},
 	/* name.bpf.c */
 	{"kwp_name_out", KWP_DNS, KWP_BY_CGROUP, ACT_ATTACH, 0, KWP_GUARD_NAMES},
 	{"kwp_name_in", KWP_DNS, KWP_BY_CGROUP, ACT_ATTACH, 0, KWP_GUARD_NAMES},

@@ -77,14 +77,24 @@ static void learn_exec(struct enrich *e, struct event *event, struct process *p,
 		     path_of_script(event, &e->paths));
 }
 
+/* The process of a record; old: its head is, so who is known is so by newer ones. */
+static struct process *process_of(struct enrich *e, const struct kwp_record *r, bool old)
+{
+	struct process *p = r->pid && old ? process_find(e->processes, r->pid) : NULL;
+
+	if (!r->pid || (p && p->start == r->start))
+		return p;
+	return process_touch(e->processes, r);
+}
+
 static void emit_act(struct enrich *e, struct event *event, struct text args)
 {
-	struct process *p = NULL, *child = NULL;
+	/* The head of a connection's end is of its beginning. */
+	struct process *p = process_of(e, event->record, event->record->type == KWP_CLOSE);
+	struct process *child = NULL;
 
 	event->time = e->options.boot_time + event->record->time;
 	event->host = (struct text){e->host, e->host_size};
-	if (event->record->pid)
-		p = process_touch(e->processes, event->record);
 	if (p && event->record->type == KWP_EXEC)
 		learn_exec(e, event, p, args);
 	if (p && event_is_net(event->record->type))
@@ -328,11 +338,7 @@ int enrich_again(struct enrich *e, const void *record, size_t size, struct event
 		return err;
 	out->time = e->options.boot_time + out->record->time;
 	out->host = (struct text){e->host, e->host_size};
-	/* The head is old: who is known is so by newer ones. */
-	if (out->record->pid)
-		p = process_find(e->processes, out->record->pid);
-	if (out->record->pid && (!p || p->start != out->record->start))
-		p = process_touch(e->processes, out->record);
+	p = process_of(e, out->record, true);
 	find_container(e, p);
 	out->process = p;
 	out->container = p && p->container && p->container->id ? p->container : NULL;

@@ -59,6 +59,7 @@ static const size_t facts_size[] = {
 	[KWP_HEARTBEAT] = sizeof(struct kwp_heartbeat),
 	[KWP_HELD] = sizeof(struct kwp_hold),
 	[KWP_RELAY] = sizeof(struct kwp_relay),
+	[KWP_CLOSE] = sizeof(struct kwp_close),
 };
 _Static_assert(ARRAY_SIZE(facts_size) == KWP_TYPE_COUNT, "a type has no row");
 _Static_assert(KWP_TYPE_COUNT <= 64, "sets of types are 64 bits");

@@ -103,7 +103,8 @@ const char *event_backend_name(unsigned backend);
 enum kwp_type event_type_find(const char *name, size_t size);
 /* Bytes of facts a record of that type has. */
 size_t event_facts_size(unsigned type);
-/* Does this type use struct kwp_file_act (kwp_net, kwp_task_act)? */
+/* Does this type use struct kwp_file_act (kwp_net, which is the first of kwp_close too;
+ * kwp_task_act)? */
 static inline bool event_is_file(unsigned type)
 {
 	return (type >= KWP_OPEN && type <= KWP_UMOUNT) ||
@@ -112,7 +113,7 @@ static inline bool event_is_file(unsigned type)
 
 static inline bool event_is_net(unsigned type)
 {
-	return type >= KWP_CONNECT && type <= KWP_SOCKET;
+	return (type >= KWP_CONNECT && type <= KWP_SOCKET) || type == KWP_CLOSE;
 }
 
 static inline bool event_is_task(unsigned type)

@@ -53,6 +53,7 @@ static const char *const helps[] = {
 	[KWP_HEARTBEAT] = "the watch is on (kwp audit --heartbeat)",
 	[KWP_HELD] = NULL,
 	[KWP_RELAY] = "a program's commands come from a connection that another process holds",
+	[KWP_CLOSE] = "a connection has ended",
 	[KWP_SHED] = "less is told for now, or all again: the profile's limits were passed",
 };
 _Static_assert(ARRAY_SIZE(helps) == KWP_TYPE_COUNT, "words for each type of event");

@@ -14,7 +14,8 @@
 	 TYPE(CHOWN) | TYPE(TRUNCATE) | TYPE(XATTR) | TYPE(MOUNT) | TYPE(UMOUNT) | TYPE(CHROOT) |        \
 	 TYPE(MEMFD) | TYPE(MMAP_EXEC) | TYPE(MPROTECT) | TYPE(MODULE))
 #define FILED (FILES | TYPE(EXEC) | TYPE(DRIFT))
-#define NET (TYPE(CONNECT) | TYPE(ACCEPT) | TYPE(BIND) | TYPE(LISTEN) | TYPE(SOCKET))
+#define NET                                                                                        \
+	(TYPE(CONNECT) | TYPE(ACCEPT) | TYPE(BIND) | TYPE(LISTEN) | TYPE(SOCKET) | TYPE(CLOSE))
 #define ENDS ((NET & ~TYPE(SOCKET)) | TYPE(DNS))
 #define STDIO (TYPE(EXEC) | TYPE(DUP) | TYPE(CONNECT) | TYPE(ACCEPT) | TYPE(RELAY))
 #define TASKS                                                                                      \
@@ -46,7 +47,7 @@ const struct field fields[] = {
 	{"event.outcome", "OUTCOME", 7, T, ACTS, get_event_outcome, "success or failure, where the result is known", OF_HEAD},
 	{"event.severity", "SEV", 3, N, ANY, get_event_severity, "of a finding: 21 info, 47 low, 59 medium, 73 high, 99 critical", OF_RULE},
 	{"event.sequence", "SEQUENCE", 8, N, ANY, get_event_sequence, "count of records of this CPU (kwp.cpu); a gap is a loss", EVENT},
-	{"event.duration", "DURATION", 10, N, TYPE(SYSCALL) | TYPE(EXIT), get_event_duration, "nanoseconds that a system call took or a process lived", EVENT},
+	{"event.duration", "DURATION", 10, N, TYPE(SYSCALL) | TYPE(EXIT) | TYPE(CLOSE), get_event_duration, "nanoseconds that a system call took, a process lived or a connection lasted", EVENT},
 	{"error.code", "ERROR", 12, T, ACTS, get_error_code, "errno of a failure by name: ENOENT", OF_HEAD},
 	{"message", "MESSAGE", 0, T, ANY, get_message, "a finding in words", OF_RULE},
 	{"rule.id", "RULEID", 6, T, ANY, get_rule_id, "number of a rule of the kernel's policy, in its generation", OF_RULE},
@@ -148,12 +149,14 @@ const struct field fields[] = {
 
 	{"source.ip", "SADDR", 15, A, ENDS, get_source_ip, "address of the end that began", EVENT},
 	{"source.port", "SPORT", 5, N, ENDS, get_source_port, "its port", EVENT},
+	{"source.bytes", "SBYTES", 8, N, TYPE(CLOSE), get_source_bytes, "bytes that it sent", EVENT},
 	{"destination.ip", "DADDR", 15, A, ENDS, get_destination_ip, "address of the other end", EVENT},
 	{"destination.port", "DPORT", 5, N, ENDS, get_destination_port, "its port", EVENT},
+	{"destination.bytes", "DBYTES", 8, N, TYPE(CLOSE), get_destination_bytes, "bytes that it sent", EVENT},
 	{"destination.domain", "DOMAIN", 20, T, ENDS, get_destination_domain, "name that was looked up for the address before", EVENT},
 	{"network.transport", "PROTO", 5, T, NET | TYPE(DNS), get_network_transport, "tcp, udp, icmp...", EVENT},
 	{"network.type", "IP", 4, T, NET | TYPE(DNS), get_network_type, "ipv4 or ipv6", EVENT},
-	{"network.direction", "DIRECTION", 9, T, TYPE(CONNECT) | TYPE(ACCEPT) | TYPE(DNS), get_network_direction, "egress or ingress", EVENT},
+	{"network.direction", "DIRECTION", 9, T, TYPE(CONNECT) | TYPE(ACCEPT) | TYPE(DNS) | TYPE(CLOSE), get_network_direction, "egress or ingress", EVENT},
 	{"dns.type", "DNS", 6, T, TYPE(DNS), get_dns_type, "query or answer", EVENT},
 	{"dns.id", "DNSID", 5, N, TYPE(DNS), get_dns_id, "message id", EVENT},
 	{"dns.question.name", "QUESTION", 24, T, TYPE(DNS), get_dns_question, "name that was asked for", EVENT},

@@ -82,6 +82,7 @@ static const struct {
 	[KWP_HEARTBEAT] = {"host", "info"},
 	[KWP_HELD] = {"process", "info"},
 	[KWP_RELAY] = {"process network", "connection"},
+	[KWP_CLOSE] = {"network", "connection end"},
 };
 _Static_assert(ARRAY_SIZE(ecs) == KWP_TYPE_COUNT, "a type has no ECS category");
 
@@ -126,6 +127,8 @@ void get_event_duration(const struct event *event, struct value *out)
 
 	if (r->type == KWP_SYSCALL && FACTS(event, kwp_syscall)->duration)
 		value_number(out, FACTS(event, kwp_syscall)->duration);
+	else if (r->type == KWP_CLOSE && FACTS(event, kwp_close)->duration)
+		value_number(out, FACTS(event, kwp_close)->duration);
 	else if (r->type == KWP_EXIT && r->time > r->start)
 		value_number(out, r->time - r->start);
 }

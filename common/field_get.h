@@ -50,6 +50,7 @@ field_getter get_file_path, get_file_name, get_file_target, get_file_inode, get_
 
 /* field_network.c */
 field_getter get_source_ip, get_source_port, get_destination_ip, get_destination_port,
+	get_source_bytes, get_destination_bytes,
 	get_destination_domain, get_network_transport, get_network_type, get_network_direction,
 	get_socket_family, get_socket_type, get_socket_protocol, get_socket_path, get_socket_cid,
 	get_socket_backlog, get_dns_type, get_dns_id, get_dns_question, get_dns_question_type,

@@ -25,6 +25,14 @@ void value_address(struct value *out, const struct kwp_addr *addr)
 	memcpy(out->address.bytes, bytes, v6 ? 16 : 4);
 }
 
+/* A connection that the other end began. */
+static bool came_in(const struct event *event)
+{
+	if (RECORD(event)->type == KWP_CLOSE)
+		return FACTS(event, kwp_close)->inbound;
+	return RECORD(event)->type == KWP_ACCEPT;
+}
+
 /* The two ends: ECS calls the one that began "source". */
 static const struct kwp_addr *event_end(const struct event *event, bool source)
 {
@@ -39,7 +47,7 @@ static const struct kwp_addr *event_end(const struct event *event, bool source)
 	} else {
 		return NULL;
 	}
-	if (RECORD(event)->type == KWP_ACCEPT)
+	if (came_in(event))
 		return source ? remote : local;
 	if (RECORD(event)->type == KWP_BIND || RECORD(event)->type == KWP_LISTEN)
 		return source ? NULL : local;
@@ -84,6 +92,24 @@ void get_destination_port(const struct event *event, struct value *out)
 	get_port(event, false, out);
 }
 
+static void get_bytes(const struct event *event, bool source, struct value *out)
+{
+	const struct kwp_close *close = FACTS(event, kwp_close);
+
+	if (RECORD(event)->type == KWP_CLOSE)
+		value_number(out, source == !close->inbound ? close->sent : close->received);
+}
+
+void get_source_bytes(const struct event *event, struct value *out)
+{
+	get_bytes(event, true, out);
+}
+
+void get_destination_bytes(const struct event *event, struct value *out)
+{
+	get_bytes(event, false, out);
+}
+
 void get_destination_domain(const struct event *event, struct value *out)
 {
 	value_bytes(out, event->domain);
@@ -123,6 +149,9 @@ void get_network_direction(const struct event *event, struct value *out)
 		break;
 	case KWP_ACCEPT:
 		value_text(out, "ingress");
+		break;
+	case KWP_CLOSE:
+		value_text(out, came_in(event) ? "ingress" : "egress");
 		break;
 	case KWP_DNS:
 		value_text(out, FACTS(event, kwp_dns)->answer ? "ingress" : "egress");

@@ -189,6 +189,8 @@ void choose_maps(struct loader *loader)
 
 	for (size_t i = 0; i < ARRAY_SIZE(name_maps) && !(loader->guards & KWP_GUARD_NAMES); i++)
 		map_size(loader, name_maps[i], 1);
+	if (!(types & TYPE(CLOSE)))
+		map_size(loader, "kwp_connections", 1);
 	map_needed(loader, "kwp_dns_owners", types & TYPE(DNS));
 	map_needed(loader, "kwp_dns_streams", types & TYPE(DNS));
 	map_needed(loader, "kwp_asked", loader->guards & KWP_GUARD_NAMES);

@@ -13,7 +13,8 @@
 	(TYPE(OPEN) | TYPE(CREATE) | TYPE(RENAME) | TYPE(UNLINK) | TYPE(LINK) | TYPE(CHMOD) |      \
 	 TYPE(CHOWN) | TYPE(TRUNCATE) | TYPE(XATTR) | TYPE(MOUNT) | TYPE(UMOUNT) | TYPE(CHROOT))
 #define NET                                                                                        \
-	(TYPE(CONNECT) | TYPE(ACCEPT) | TYPE(BIND) | TYPE(LISTEN) | TYPE(SOCKET) | TYPE(DNS))
+	(TYPE(CONNECT) | TYPE(ACCEPT) | TYPE(BIND) | TYPE(LISTEN) | TYPE(SOCKET) | TYPE(DNS) | \
+	 TYPE(CLOSE))
 #define TASK                                                                                       \
 	(TYPE(SIGNAL) | TYPE(PTRACE) | TYPE(SETUID) | TYPE(CAPSET) | TYPE(SETNS) | TYPE(UNSHARE) | \
 	 TYPE(DUP))

@@ -2,6 +2,7 @@
 /* What an event knows besides its record: processes, containers, looked-up names. */
 #include "seen.h"
 
+#include <netinet/in.h>
 #include <sys/socket.h>
 
 #define ARGS(literal) literal, sizeof(literal) - 1
@@ -313,6 +314,36 @@ static void test_dns(void)
 	seen_close();
 }
 
+/* The end of a connection: the head is of its beginning, the process is as it is known. */
+static void test_close(void)
+{
+	struct draft draft = draft_of(KWP_CLOSE, 140, 1), exec = draft_exec(140, 1, "/bin/new", ARGS("new\0"));
+	struct kwp_close *close = DRAFT_FACTS(&draft, kwp_close);
+
+	seen_open((struct enrich_options){});
+	memcpy(exec.head.comm, "new", 4);
+	CHECK(!feed(&exec));
+	memcpy(draft.head.comm, "old", 4);
+	*close = (struct kwp_close){.net = {.family = AF_INET, .protocol = IPPROTO_TCP,
+					    .local = {AF_INET, 80, 0, {192, 0, 2, 1}},
+					    .remote = {AF_INET, 5555, 0, {192, 0, 2, 2}}},
+				    .sent = 7, .received = 9, .duration = 1000, .inbound = 1};
+	CHECK(!feed(&draft));
+	CHECK(seen_has(1, "\"source\":{\"ip\":\"192.0.2.2\",\"port\":5555,\"bytes\":9}"));
+	CHECK(seen_has(1, "\"destination\":{\"ip\":\"192.0.2.1\",\"port\":80,\"bytes\":7}"));
+	CHECK(seen_has(1, "\"direction\":\"ingress\"") && seen_has(1, "\"duration\":1000"));
+	CHECK(seen_has(1, "\"name\":\"new\",\"executable\":\"/bin/new\""));
+	close->inbound = 0;
+	close->duration = 0;
+	memset(&draft.head.pid, 0, offsetof(struct kwp_record, uid) - offsetof(struct kwp_record, pid));
+	draft.head.comm[0] = 0;
+	CHECK(!feed(&draft));
+	CHECK(seen_has(2, "\"source\":{\"ip\":\"192.0.2.1\",\"port\":80,\"bytes\":7}"));
+	CHECK(seen_has(2, "\"direction\":\"egress\"") && seen_lacks(2, "\"duration\""));
+	CHECK(seen_lacks(2, "\"process\":"));
+	seen_close();
+}
+
 static void test_existing(void)
 {
 	struct draft draft = draft_exec(130, 1, "/bin/old", ARGS("old\0"));
@@ -377,6 +408,7 @@ int main(void)
 	test_container();
 	test_container_inherited();
 	test_dns();
+	test_close();
 	test_existing();
 	test_existing_long();
 	test_loss();
