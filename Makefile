@@ -28,9 +28,9 @@ BPFFLAGS := -O2 -g -mcpu=v3 -target bpf -D__TARGET_ARCH_$(ARCH) -Wall -Wextra \
 
 # core first: libbpf 1.1's linker loses maps that are declared before they are defined.
 BPF_OBJ := $(patsubst bpf/%.c,$(B)/bpf/%.o,bpf/core.bpf.c \
-	$(filter-out bpf/core.bpf.c bpf/plain.bpf.c bpf/setting.bpf.c,$(wildcard bpf/*.bpf.c)))
+	$(filter-out bpf/core.bpf.c bpf/plain.bpf.c bpf/setting.bpf.c bpf/device.bpf.c,$(wildcard bpf/*.bpf.c)))
 # For kernels without type information, where one program that uses it fails them all.
-PLAIN_OBJ := $(patsubst %,$(B)/bpf/%.bpf.o,plain packet gate name setting)
+PLAIN_OBJ := $(patsubst %,$(B)/bpf/%.bpf.o,plain packet gate name setting device)
 COMMON := $(wildcard common/*.c)
 OBJ := $(patsubst %.c,$(B)/%.o,$(COMMON) $(wildcard cmd/*.c)) $(B)/profiles.o
 COMMANDS := $(filter-out main,$(patsubst cmd/%.c,%,$(wildcard cmd/*.c)))

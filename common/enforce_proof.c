@@ -59,6 +59,16 @@ static struct trial trial_protect(const struct canary *canary, const struct sens
 	return (struct trial){STAGE_MAP, info.id, canary->policy.fixed.protect};
 }
 
+static struct trial trial_detect(const struct kwp_policy *fixed)
+{
+	const uint16_t memory = fixed->detect[KWP_DETECT_FILELESS_EXEC];
+	const uint16_t device = fixed->detect[KWP_DETECT_BLOCK_DEVICE];
+
+	if (memory)
+		return (struct trial){STAGE_MEMORY, 0, memory};
+	return (struct trial){STAGE_DEVICE, 0, device};
+}
+
 static struct trial trial_of(const struct canary *canary, const struct sensor *sensor,
 			     enum kwp_class class)
 {
@@ -76,7 +86,7 @@ static struct trial trial_of(const struct canary *canary, const struct sensor *s
 	case KWP_CLASS_SYSCTL:
 		return trial_sysctl(canary);
 	case KWP_CLASS_DETECT:
-		return (struct trial){STAGE_MEMORY, 0, fixed->detect[KWP_DETECT_FILELESS_EXEC]};
+		return trial_detect(fixed);
 	case KWP_CLASS_DRIFT:
 		return (struct trial){STAGE_DRIFT, 0, fixed->drift};
 	case KWP_CLASS_PROTECT:
@@ -165,6 +175,8 @@ static const char *why_not(const struct sensor_view *view, enum kwp_class class)
 		return NULL;
 	if ((class == KWP_CLASS_NETWORK || class == KWP_CLASS_SYSCTL) && !guest_cgroup_root())
 		return "no control groups of version 2 are mounted";
+	if (class == KWP_CLASS_DETECT && (view->guards & bit) && !guest_has_btf())
+		return "this kernel has a way for block-device alone";
 	return view->guards & bit ? "this kernel refuses some of its programs"
 				  : "this kernel has no way to enforce it";
 }

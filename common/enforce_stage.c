@@ -75,6 +75,8 @@ static int act_do(const struct stage *stage, const struct order *order)
 		return sysctl_rewrite(canary->policy.sysctls[order->word].pattern);
 	case STAGE_MEMORY:
 		return act_memory();
+	case STAGE_DEVICE:
+		return mknod(CANARY_PLACE "/kwp-canary-device", S_IFBLK | 0600, 0);
 	case STAGE_DRIFT:
 		return execve(DRIFT_PATH, own_version, NULL);
 	case STAGE_MAP:

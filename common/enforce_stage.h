@@ -17,6 +17,7 @@ enum stage_act {
 	STAGE_CALL,	/* a system call, see stage_do() */
 	STAGE_SYSCTL,	/* one is written with what it holds */
 	STAGE_MEMORY,	/* a program in a memfd is executed */
+	STAGE_DEVICE,	/* the file of a disk that is not there is made */
 	STAGE_DRIFT,	/* a program that no image has is executed */
 	STAGE_MAP,	/* a map of kwp's is opened by its number */
 	STAGE_SELF,	/* kwp itself is executed, which no profile should refuse */

@@ -7,15 +7,29 @@
 #include <bpf/libbpf.h>
 
 #include "loader_list.h"
+#include "log.h"
 #include "object.h"
 #include "policy.h"
 
 #define PLAIN_CLASSES (1u << KWP_CLASS_NETWORK | 1u << KWP_CLASS_SYSCTL)
 
+/* The classes of a policy that have programs here; *part: some of its detections have none. */
+static uint32_t plain_guards(const struct policy *policy, bool *part)
+{
+	const uint16_t *detect = policy->fixed.detect;
+
+	*part = false;
+	for (int i = 0; i < KWP_DETECT_COUNT; i++)
+		*part |= detect[i] && i != KWP_DETECT_BLOCK_DEVICE;
+	return policy->guards & (PLAIN_CLASSES | KWP_GUARD_NAMES |
+				 (detect[KWP_DETECT_BLOCK_DEVICE] ? 1u << KWP_CLASS_DETECT : 0));
+}
+
 bool plain_serves(const struct sensor_options *options)
 {
-	return !options->backend && options->policy &&
-	       (options->policy->guards & PLAIN_CLASSES);
+	bool part;
+
+	return !options->backend && options->policy && plain_guards(options->policy, &part);
 }
 
 /* Constants that the verifier sees. */
@@ -45,11 +59,21 @@ static int plain_settings(const struct loader *loader)
 	return -ENOENT;
 }
 
+/* Who is excepted can't be known by its program. */
+static void say_exceptions(const struct policy *policy)
+{
+	const uint16_t device = policy->fixed.detect[KWP_DETECT_BLOCK_DEVICE];
+
+	if (policy->rules[device].flags & KWP_RULE_EXCEPTED)
+		log_warning("the exceptions of block-device do not hold in this kernel");
+}
+
 int plain_load(struct loader *loader, struct loaded *out)
 {
 	LIBBPF_OPTS(bpf_object_open_opts, options, .object_name = "kwp_plain");
 	size_t size;
 	const void *bytes = object_plain_bytes(&size);
+	bool part;
 	int err;
 
 	memset(&out->view, 0, sizeof(out->view));
@@ -58,8 +82,11 @@ int plain_load(struct loader *loader, struct loaded *out)
 		return sensor_fail(&out->view, -errno, "cannot open the plain BPF programs: %s",
 				   strerror(errno));
 	loader->backends = 1u << KWP_BY_CGROUP;
-	loader->guards = loader->options->policy->guards &
-			 (PLAIN_CLASSES | KWP_GUARD_NAMES);
+	loader->guards = plain_guards(loader->options->policy, &part);
+	if (loader->guards & 1u << KWP_CLASS_DETECT)
+		say_exceptions(loader->options->policy);
+	if (part)
+		out->view.partial |= 1u << KWP_CLASS_DETECT;
 	choose_programs(loader);
 	choose_maps(loader);
 	err = plain_settings(loader) ?: bpf_object__load(loader->object);

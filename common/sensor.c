@@ -150,7 +150,8 @@ static int sensor_start(struct sensor *sensor, struct loaded *loaded,
 	if (err)
 		return sensor_fail(view, err, "cannot learn kwp's own process id: %s",
 				   strerror(-err));
-	view->kill_only = !(loaded->backends & (1u << KWP_BY_LSM | 1u << KWP_BY_FMOD_RET));
+	view->kill_only = (loaded->backends & 1u << KWP_BY_TRACEPOINT) &&
+			  !(loaded->backends & LOADER_HOOKS);
 	err = map_variables(sensor, view);
 	/* Nobody reads what is to be pinned, and no process is to be exempt by its pid alone. */
 	if (!err && options->pinned)

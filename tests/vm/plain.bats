@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
-# plain.bats: a kernel without type information, as Kata's stock kernel is: rules of addresses, of names (names.bats) and of
-# sysctls are enforced, and what is not is said.
+# plain.bats: a kernel without type information, as Kata's stock kernel is: rules of addresses, of names (names.bats), of
+# sysctls and of device files are enforced, and what is not is said.
 bats_require_minimum_version 1.5.0
 load guest
 load ../helpers
@@ -49,6 +49,27 @@ teardown() { "$KWP" load -q --unload || true; }
 	timeout -s INT 5 "$KWP" audit --attached -q -o json >records || true
 	jq -es 'any(.[]; .destination.ip == "127.0.0.2" and .process.name == "bash")' records
 	jq -es 'any(.[]; .kwp.sysctl.name == "kernel.core_pattern" and .kwp.verdict == "block")' records || { cat records; return 1; }
+}
+
+@test "device files of disks and of memory are denied to containers, where a profile detects no more" {
+	printf 'kwp: 1\nname: devices\nscope: {containers: ["*"]}\ndetect: {block-device: block}\n' >devices.yaml
+	"$KWP" load ./devices.yaml 2>err || { [ $? = 4 ] && cat err; }
+	grep -q 'devices is in force as generation 1, and enforces: detect' err
+	run ! grep 'detect: ' err
+	run ! inside mknod disk b 7 99
+	run ! inside mknod mem c 1 1
+	[ ! -e disk ] && [ ! -e mem ]
+	inside mknod null c 1 3
+	mknod disk b 7 99
+	timeout -s INT 5 "$KWP" audit --attached -q -o json >records || true
+	jq -es 'any(.[]; .event.action == "create" and .kwp.verdict == "block" and .rule.name == "block-device" and .process.name == "mknod")' records || { cat records; return 1; }
+}
+
+@test "of other detections it is said that they are not enforced" {
+	printf 'kwp: 1\nname: devices\nscope: {containers: ["*"]}\nsysctl: {block: ["net.*"]}\ndetect: {block-device: block, reverse-shell: block}\n' >devices.yaml
+	run -4 "$KWP" load ./devices.yaml
+	[[ $output == *'detect: this kernel has a way for block-device alone'* ]]
+	run ! inside mknod disk b 7 99
 }
 
 @test "a profile of files alone is refused with exit status 3" {
