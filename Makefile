@@ -181,6 +181,7 @@ bench: $(B)/kwp $(B)/bench/storm $(B)/bench/drain
 bench-baseline: $(B)/kwp
 	tests/bench/baseline $(BENCH)
 bench-net: $(B)/kwp
+	tests/setup net
 	tests/bench/net $(BENCH)
 
 # CORPUS: a folder laid out like tests/corpus/own, which is what is taken without it.
