@@ -50,6 +50,20 @@ static int own_link(int map, int fd)
 	return own_add(map, KWP_OWN_LINK, info.id) ?: own_add(map, KWP_OWN_PROGRAM, info.prog_id);
 }
 
+/* The bodies of the end of system calls have no links: what leads to them has their numbers. */
+static int own_bodies(int map, int exits)
+{
+	int err = 0;
+
+	for (uint32_t type = 0; type < KWP_TYPE_COUNT && !err; type++) {
+		uint32_t id;
+
+		if (!bpf_map_lookup_elem(exits, &type, &id))
+			err = own_add(map, KWP_OWN_PROGRAM, id);
+	}
+	return err;
+}
+
 int own_fill(const struct sensor *sensor)
 {
 	const int map = sensor_part(sensor, SENSOR_MAP, "kwp_own");
@@ -66,5 +80,5 @@ int own_fill(const struct sensor *sensor)
 		else
 			err = own_link(map, parts[i].fd);
 	}
-	return err;
+	return map < 0 || err ? err : own_bodies(map, sensor_part(sensor, SENSOR_MAP, "kwp_exits"));
 }

@@ -26,7 +26,10 @@ static int is_kwp(int fd, size_t at)
 	union bpf_attr attr = {
 		.info = {.bpf_fd = fd, .info_len = sizeof(info), .info = (unsigned long)info}};
 
-	return !bpf(BPF_OBJ_GET_INFO_BY_FD, &attr) && !strncmp(info + at, "kwp", 3);
+	if (bpf(BPF_OBJ_GET_INFO_BY_FD, &attr) || strncmp(info + at, "kwp", 3))
+		return 0;
+	fprintf(stderr, "got %s\n", info + at);
+	return 1;
 }
 
 static void grab(const char *kind, int next, int get, size_t name, int keep)
