@@ -207,20 +207,16 @@ static __always_inline void xattr_call(struct call *call, const struct call_regs
 
 /* ---- verdicts where no hook can deny ---- */
 
-/* The place behind a descriptor, or the working directory. A function for its stack's sake. */
-SUBPROG int place_start(struct place *place, s32 fd)
+/* The place behind a descriptor, or the working directory. */
+static __always_inline void place_start(struct place *place, s32 fd)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	struct path dir;
+	u64 fs = ADDRESS(task->fs);
 
-	if (fd != AT_FDCWD) {
+	if (fd == AT_FDCWD)
+		place_read(place, ((struct fs_struct *)fs)->pwd);
+	else
 		file_place(place, fd_file(task, fd));
-		return 0;
-	}
-	task_cwd(&dir, task);
-	place->vfsmount = (u64)dir.mnt;
-	place->dentry = (u64)dir.dentry;
-	return 0;
 }
 
 /* What the policy says to accesses to the file that words name from there on; sets place->rules. */

@@ -184,15 +184,16 @@ static __always_inline bool drift_is_kwp(const struct place *place)
 }
 
 /* A program, or a stage of it: what begins with "#!" is a script. */
-static __always_inline u64 guard_drift_exec(struct place *place, struct linux_binprm *bprm,
-					    u32 accesses)
+SUBPROG u64 drift_program(struct linux_binprm *bprm, u32 accesses)
 {
+	struct place place = {};
 	char begin[2] = {};
 
-	if (!guard_on(KWP_CLASS_DRIFT) || drift_is_kwp(place))
+	file_place(&place, ADDRESS(bprm->file));
+	if (drift_is_kwp(&place))
 		return 0;
 	bpf_core_read(begin, sizeof(begin), &bprm->buf);
-	return drift_said(place, drift_signal(place),
+	return drift_said(&place, drift_signal(&place),
 			  (begin[0] == '#' && begin[1] == '!' ? KWP_READ : KWP_EXECUTE) | accesses,
 			  GUARD_CAN);
 }

@@ -104,17 +104,19 @@ SUBPROG int guard_alias(struct place *place, struct linux_binprm *bprm, u32 acce
 	return 0;
 }
 
-static __always_inline u64 guard_program(struct place *place, struct linux_binprm *bprm,
-					 u32 accesses)
+/* What the policy says of the program by its path. */
+SUBPROG u64 guard_program(struct linux_binprm *bprm, u32 accesses)
 {
-	place->generation = guard_generation();
-	if (!place->generation)
+	struct place place = {.generation = guard_generation()};
+
+	if (!place.generation)
 		return 0;
-	if (place_find(place))
-		return guard_blind(place->generation);
-	if (place->flags & KWP_NODE_ALIASED)
-		guard_alias(place, bprm, accesses);
-	return place->rules ? guard_rules(place, accesses) : 0;
+	file_place(&place, ADDRESS(bprm->file));
+	if (place_find(&place))
+		return guard_blind(place.generation);
+	if (place.flags & KWP_NODE_ALIASED)
+		guard_alias(&place, bprm, accesses);
+	return place.rules ? guard_rules(&place, accesses) : 0;
 }
 
 /* A program that the hook let in by its arguments: are they still the same? */
@@ -135,25 +137,19 @@ SUBPROG u64 guard_arguments(struct linux_binprm *bprm, u32 tid)
 	return guard_rules(&place, 1 << KWP_EXECUTE | GUARD_EXECED);
 }
 
-/* What the policy says of the program. */
-SUBPROG u64 guard_exec_place(struct linux_binprm *bprm, u32 accesses)
-{
-	struct place place = {};
-	u64 said = 0;
-
-	file_place(&place, ADDRESS(bprm->file));
-	if (guard_on(KWP_CLASS_PROCESS))
-		said = guard_program(&place, bprm, 1 << KWP_EXECUTE | accesses);
-	return said_worse(said, guard_drift_exec(&place, bprm, accesses));
-}
-
 static __always_inline u64 guard_exec(struct linux_binprm *bprm, u32 accesses)
 {
-	u64 said = detect_exec(bprm);
+	u64 said = detect_exec(bprm), next;
 
-	if (!guard_on(KWP_CLASS_PROCESS) && !guard_on(KWP_CLASS_DRIFT))
-		return said;
-	return said_worse(said, guard_exec_place(bprm, accesses));
+	if (guard_on(KWP_CLASS_PROCESS)) {
+		next = guard_program(bprm, 1 << KWP_EXECUTE | accesses);
+		said = said_worse(said, next);
+	}
+	if (guard_on(KWP_CLASS_DRIFT)) {
+		next = drift_program(bprm, accesses);
+		said = said_worse(said, next);
+	}
+	return said;
 }
 
 /* The record of an exec that succeeded. A function, so that its stack is free for the verdict. */

@@ -230,20 +230,20 @@ static __always_inline u64 fd_file(struct task_struct *task, long fd)
 	return file;
 }
 
-/* Asks for the place of the struct file at this address. */
+/* Asks for the place that a struct path of the kernel is. It lies as a place begins, which spares
+ * a copy on the stack. */
+#define place_read(place, from) bpf_core_read(&(place)->vfsmount, sizeof(struct path), &(from))
+_Static_assert(__builtin_offsetof(struct place, dentry) == 8, "struct path would lie otherwise");
+
+/* The same of the struct file at this address. */
 static __always_inline void file_place(struct place *place, u64 file)
 {
-	struct path path = {};
-
-	bpf_core_read(&path, sizeof(path), &((struct file *)file)->f_path);
-	place->vfsmount = (u64)path.mnt;
-	place->dentry = (u64)path.dentry;
+	place_read(place, ((struct file *)file)->f_path);
 }
 
 /* The same of a mapping's: overlayfs maps another file in place of its own. */
 static __always_inline void mapped_place(struct place *place, u64 file)
 {
-	struct path path = {};
 	u32 mode = 0;
 
 	file_place(place, file);
@@ -252,9 +252,7 @@ static __always_inline void mapped_place(struct place *place, u64 file)
 	bpf_core_read(&mode, sizeof(mode), &((struct file *)file)->f_mode);
 	if (!(mode & FMODE_BACKING))
 		return;
-	bpf_core_read(&path, sizeof(path), &((struct backing_file *)file)->user_path);
-	place->vfsmount = (u64)path.mnt;
-	place->dentry = (u64)path.dentry;
+	place_read(place, ((struct backing_file *)file)->user_path);
 }
 
 /* Fills *out and makes the path of the struct file at this address string n. */

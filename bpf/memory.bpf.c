@@ -88,7 +88,7 @@ static __always_inline bool mapping_is_plain(u32 type, u64 address)
 {
 	struct mapping_plain found = {};
 
-	if (kwp_settings.odd >> type & 1)
+	if (kwp_settings.odd >> (type & 63) & 1)
 		bpf_find_vma(bpf_get_current_task_btf(), address, mapping_look, &found, 0);
 	return found.plain;
 }
@@ -161,7 +161,7 @@ static __always_inline void mapping_record(struct pt_regs *regs, long ret, u32 t
 	struct kwp_slot *slot;
 
 	if (!said_verdict(said) &&
-	    (!(kwp_settings.types & 1ull << type) || mapping_is_plain(type, map->address)))
+	    (!(kwp_settings.types & 1ull << (type & 63)) || mapping_is_plain(type, map->address)))
 		return;
 	slot = exit_begin_said(regs, ret, type, said, sizeof(struct kwp_file_act));
 	if (!slot)
@@ -190,38 +190,45 @@ static __always_inline void mmap_args(struct mapping *map, const struct call_reg
 	map->fd = call_arg(from, 4);
 }
 
-SEC("tp_btf/sys_exit")
-int BPF_PROG(kwp_x_mmap, struct pt_regs *regs, long ret)
+static __always_inline void mmap_call(struct mapping *map, const struct call_regs *from)
+{
+	if (from->form == KWP_FORM_B) { /* shmat */
+		map->prot = call_arg(from, 2) & SHM_EXEC ? PROT_READ | PROT_EXEC : PROT_READ;
+		return;
+	}
+	mmap_args(map, from);
+	if (map->flags & MAP_ANONYMOUS)
+		map->fd = -1;
+}
+
+/* A function for its stack's sake. */
+SUBPROG int mapping_read(struct mapping *map, struct pt_regs *regs, long ret, u32 type)
 {
 	struct call_regs from = call_regs(regs);
-	struct mapping map = {.address = ret, .fd = -1};
 
-	if (from.form == KWP_FORM_B) { /* shmat */
-		map.prot = call_arg(&from, 2) & SHM_EXEC ? PROT_READ | PROT_EXEC : PROT_READ;
+	*map = (struct mapping){.address = ret, .fd = -1};
+	if (type == KWP_MPROTECT) {
+		map->address = call_arg(&from, 0);
+		map->prot = call_arg(&from, 2);
 	} else {
-		mmap_args(&map, &from);
-		if (map.flags & MAP_ANONYMOUS)
-			map.fd = -1;
+		mmap_call(map, &from);
 	}
-	map.prot = prot_of_task(map.prot);
-	if (!(map.prot & PROT_EXEC))
-		return 0;
-	drift_mapped(map.address);
-	mapping_record(regs, ret, KWP_MMAP_EXEC, &map);
+	map->prot = prot_of_task(map->prot);
 	return 0;
 }
 
+/* mmap and mprotect: one program for the reason that change.bpf.c is one. */
 SEC("tp_btf/sys_exit")
-int BPF_PROG(kwp_x_mprotect, struct pt_regs *regs, long ret)
+int BPF_PROG(kwp_x_mapping, struct pt_regs *regs, long ret)
 {
-	struct call_regs from = call_regs(regs);
-	struct mapping map = {.address = call_arg(&from, 0), .fd = -1};
+	u32 type = regs_act(regs, task_is_compat(bpf_get_current_task_btf()));
+	struct mapping map;
 
-	map.prot = prot_of_task(call_arg(&from, 2));
+	mapping_read(&map, regs, ret, type);
 	if (!(map.prot & PROT_EXEC))
 		return 0;
 	drift_mapped(map.address);
-	mapping_record(regs, ret, KWP_MPROTECT, &map);
+	mapping_record(regs, ret, type, &map);
 	return 0;
 }
 
@@ -275,15 +282,16 @@ SUBPROG u64 guard_mprotect(struct vm_area_struct *vma, u64 prot)
 }
 
 /* What exec maps is told by EXEC, but for an interpreter that is not the image's. */
-static __always_inline void mmap_hook(u64 by, struct file *file, u64 prot, u64 flags)
+SUBPROG int mmap_hook(u64 by, struct file *file, u64 prot, u64 flags)
 {
 	struct mapping map = {.prot = prot_of_task(prot), .flags = flags, .fd = -1};
 
 	if (!(map.prot & PROT_EXEC))
-		return;
+		return 0;
 	if (!said_verdict(by) && BPF_CORE_READ_BITFIELD(bpf_get_current_task_btf(), in_execve))
-		return;
+		return 0;
 	mapping_hook(by, KWP_MMAP_EXEC, file, &map);
+	return 0;
 }
 
 SEC("lsm/mmap_file")
