@@ -92,7 +92,8 @@ __noinline int named_take(struct kwp_walk *walk, u64 words)
 	if (!walk)
 		return 0;
 	walk->named = walk->named_up = 0;
-	walk->id.inode = walk->id.event = 0; /* which file it is nobody knows */
+	walk->id.inode = walk->id.event = 0;
+	walk->unknown = 1;
 	size = bpf_probe_read_user_str(NAMED_TEXT(walk), KWP_PATH_MAX, (void *)words);
 	walk->named_at = walk->named_end = size > 0 ? size - 1 : 0;
 	bpf_loop(KWP_PATH_MAX + 1, named_step, &way, 0);

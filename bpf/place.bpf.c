@@ -84,6 +84,9 @@ static __always_inline void place_fallback(struct kwp_walk *walk, const struct k
 
 /* ---- overlays ---- */
 
+#define LAYERS (1 + OVERLAY_LOWERS)
+_Static_assert(LAYERS * (1 + LAYERS) <= WALK_LAYERS, "layers have no room");
+
 static __always_inline u64 layer_of(u64 dentry, u32 which)
 {
 	u64 inode = 0;
@@ -111,36 +114,37 @@ static __always_inline void layer_take(struct kwp_walk *walk, u64 dentry, bool u
 		walk->place.key[1] = key;
 }
 
-/* An overlay shows files that have places of their own, and may lie over another. */
-static __always_inline int place_layers(struct kwp_walk *walk)
+/* An overlay shows files that have places of their own, and may lie over another: a file, and what
+ * lies beneath that, LAYERS times. */
+static long layer_find(u32 index, struct walk_way *way)
 {
-	const u32 layers = 1 + OVERLAY_LOWERS;
-	u64 dentry = 0, below;
+	struct kwp_walk *walk = way->walk;
+	u32 inner = index % (1 + LAYERS);
+	u64 above = walk->place.dentry;
 
-	for (u32 i = 0; i < layers * (1 + layers); i++) {
-		u32 inner = i % (1 + layers);
-
-		if (!inner) {
-			dentry = layer_of(walk->place.dentry, i / (1 + layers));
-			below = dentry;
-		} else {
-			below = dentry ? layer_of(dentry, inner - 1) : 0;
-		}
-		if (below)
-			layer_take(walk, below, i <= 1);
-	}
+	if (inner)
+		above = walk->layers[(index - inner) & (WALK_LAYERS - 1)];
+	walk->layers[index & (WALK_LAYERS - 1)] =
+		above ? layer_of(above, inner ? inner - 1 : index / (1 + LAYERS)) : 0;
 	return 0;
 }
 
-/* By all the names of the file that can be known. */
-static __always_inline int place_walk(struct kwp_walk *walk)
+/* All are found first: what the verifier must look at for each layer is little. */
+static __always_inline void place_layers(struct kwp_walk *walk)
 {
-	struct kwp_policy *policy = guard_policy(walk->place.generation);
+	struct walk_way way = {walk};
+
+	bpf_loop(LAYERS * (1 + LAYERS), layer_find, &way, 0);
+	for (u32 i = 0; i < LAYERS * (1 + LAYERS); i++)
+		if (walk->layers[i])
+			layer_take(walk, walk->layers[i], i <= 1);
+}
+
+/* By all the names of the file that can be known. */
+static __always_inline int place_walk(struct kwp_walk *walk, const struct kwp_policy *policy)
+{
 	int nowhere;
 
-	if (!policy)
-		return -EAGAIN;
-	walk->seed = policy->seed;
 	walk->place.rules = walk->place.node = walk->place.key[0] = walk->place.key[1] = 0;
 	walk->depth = walk->named;
 	walk->first = walk->crossed = walk->ended = 0;
@@ -163,14 +167,24 @@ static __always_inline int place_walk(struct kwp_walk *walk)
 	return 0;
 }
 
-static __always_inline int place_fill(struct kwp_walk *walk)
+/* A function that the verifier looks at once a program, for all below. */
+__noinline int place_fill(struct kwp_walk *walk)
 {
+	struct kwp_policy *policy;
 	int err;
 
-	place_identify(walk);
-	if (walk->id.event && known_get(&walk->id, &walk->place))
-		return 0;
-	err = place_walk(walk);
+	if (!walk)
+		return -EAGAIN;
+	policy = guard_policy(walk->place.generation);
+	if (!policy)
+		return -EAGAIN;
+	walk->seed = policy->seed;
+	if (!walk->unknown) {
+		place_identify(walk);
+		if (walk->id.event && known_get(&walk->id, &walk->place))
+			return 0;
+	}
+	err = place_walk(walk, policy);
 	if (err)
 		__sync_fetch_and_add(&kwp_counters.unwalked, 1);
 	return err;
@@ -185,7 +199,7 @@ __noinline int place_find(struct place *place)
 	if (!place || !walk)
 		return -EAGAIN;
 	walk->place = *place;
-	walk->named = 0;
+	walk->named = walk->unknown = 0;
 	err = place_fill(walk);
 	*place = walk->place;
 	walk_end(walk);
@@ -205,7 +219,7 @@ __noinline int place_find_named(struct place *place, u64 words)
 	if (policy) {
 		walk->seed = policy->seed;
 		named_take(walk, words);
-		err = place_walk(walk);
+		err = place_fill(walk);
 	}
 	*place = walk->place;
 	walk_end(walk);
@@ -242,7 +256,7 @@ static __always_inline u64 place_key(u32 generation, u64 file)
 	if (!walk)
 		return 0;
 	walk->place.generation = generation;
-	walk->named = 0;
+	walk->named = walk->unknown = 0;
 	if (place_of_file(walk, file) && !place_fill(walk))
 		key = walk->place.key[1];
 	walk_end(walk);

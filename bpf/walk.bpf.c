@@ -8,31 +8,6 @@ __noinline u64 place_pair(struct kwp_seed *seed, u64 a, u64 b)
 	return seed ? kwp_hash_pair(seed, a, b) : 0;
 }
 
-/* kwp_hash_name() of the size bytes in walk->name; the verifier looks at one word of it. */
-static long walk_word(u32 index, struct walk_way *way)
-{
-	struct kwp_walk *walk = way->walk;
-	struct kwp_sip sip = walk->sip;
-
-	kwp_sip_word(&sip, walk->name[index & (KWP_NAME_WORDS - 1)]);
-	walk->sip = sip;
-	return 0;
-}
-
-__noinline u64 walk_name(struct kwp_walk *walk, u32 size)
-{
-	struct walk_way way = {walk};
-	struct kwp_sip sip;
-
-	if (!walk)
-		return 0;
-	kwp_sip_begin(&walk->sip, &walk->seed);
-	bpf_loop((size + 7) / 8, walk_word, &way, 0);
-	sip = walk->sip;
-	kwp_sip_word(&sip, size);
-	return kwp_sip_end(&sip);
-}
-
 /* ---- up ---- */
 
 static long walk_up(u32 index, struct walk_way *way)
@@ -88,7 +63,8 @@ static long walk_down(u32 index, struct walk_way *way)
 	left--;
 	walk->depth = left;
 	asm volatile("" : "+r"(left));
-	walk->key = place_pair(&walk->seed, walk->key, walk->parts[left & (KWP_DEPTH_MAX - 1)]);
+	/* Not place_pair(): this is as deep as calls can be. */
+	walk->key = kwp_hash_pair(&walk->seed, walk->key, walk->parts[left & (KWP_DEPTH_MAX - 1)]);
 	return 0;
 }
 

@@ -6,7 +6,8 @@
 #include "climb.bpf.h"
 #include "home.bpf.h"
 
-#define WALK_HOMES 8 /* other places of a file that are looked at */
+#define WALK_HOMES 8   /* other places of a file that are looked at */
+#define WALK_LAYERS 32 /* files beneath one of an overlay that are, a power of two */
 
 struct walk_home {
 	u64 key;
@@ -16,7 +17,8 @@ struct walk_home {
 
 /* Scratch, taken as kwp_slots are. */
 struct kwp_walk {
-	u32 busy, pad;
+	u32 busy;
+	u32 unknown; /* the caller's words lead to the file: which one it is nobody knows */
 	struct place place;
 	struct known_id id;
 	struct kwp_seed seed; /* of the generation */
@@ -47,6 +49,7 @@ struct kwp_walk {
 	u32 outermost; /* 1 + which of homes is the furthest; 0: the own mount */
 	struct walk_home own, homes[WALK_HOMES]; /* the own mount's place, and others */
 
+	u64 layers[WALK_LAYERS]; /* their dentries, 0: none */
 	struct kwp_sip sip;
 	u64 parts[KWP_DEPTH_MAX]; /* hashes of the names, the file's own first */
 	u64 name[KWP_NAME_WORDS];
@@ -86,8 +89,30 @@ static __always_inline void walk_end(struct kwp_walk *walk)
 	__sync_lock_test_and_set(&walk->busy, 0);
 }
 
-/* kwp_hash_name() of the first size bytes, KWP_NAME_MAX at most, of walk->name. */
-u64 walk_name(struct kwp_walk *walk, u32 size);
+static __attribute__((unused)) long walk_word(u32 index, struct walk_way *way)
+{
+	struct kwp_walk *walk = way->walk;
+	struct kwp_sip sip = walk->sip;
+
+	kwp_sip_word(&sip, walk->name[index & (KWP_NAME_WORDS - 1)]);
+	walk->sip = sip;
+	return 0;
+}
+
+/* kwp_hash_name() of the first size bytes, KWP_NAME_MAX at most, of walk->name; the verifier looks
+ * at one word of it. */
+static __always_inline u64 walk_name(struct kwp_walk *walk, u32 size)
+{
+	struct walk_way way = {walk};
+	struct kwp_sip sip;
+
+	kwp_sip_begin(&walk->sip, &walk->seed);
+	bpf_loop((size + 7) / 8, walk_word, &way, 0);
+	sip = walk->sip;
+	kwp_sip_word(&sip, size);
+	return kwp_sip_end(&sip);
+}
+
 static __always_inline u64 walk_part(struct kwp_walk *walk)
 {
 	u32 size = walk->step.hash_len >> 32, last = (size - 1) / 8;
