@@ -11,76 +11,42 @@
 #include <sys/syscall.h>
 
 #include "event.h"
+#include "mountinfo.h"
 
 /* ---- mounts ---- */
 
-/* mountinfo writes spaces and the like as \040. */
-static void unescape(char *text)
-{
-	char *to = text;
-
-	for (; *text; text++) {
-		if (text[0] == '\\' && isdigit((unsigned char)text[1]) &&
-		    isdigit((unsigned char)text[2]) && isdigit((unsigned char)text[3])) {
-			*to++ = (char)((text[1] - '0') << 6 | (text[2] - '0') << 3 |
-				       (text[3] - '0'));
-			text += 3;
-			continue;
-		}
-		*to++ = *text;
-	}
-	*to = 0;
-}
-
-/* The type of the file system stands behind " - ". */
-static bool is_remote(const char *line)
+static bool is_remote(const char *type)
 {
 	static const char *const types[] = {"fuse", "nfs", "cifs", "smb3", "autofs", "ceph"};
-	const char *type = strstr(line, " - ");
 
-	for (size_t i = 0; type && i < ARRAY_SIZE(types); i++)
-		if (!strncmp(type + 3, types[i], strlen(types[i])))
+	for (size_t i = 0; i < ARRAY_SIZE(types); i++)
+		if (!strncmp(type, types[i], strlen(types[i])))
 			return true;
 	return false;
 }
 
-/* "36 35 98:0 /mnt1 /mnt2 rw,noatime master:1 - ext3 /dev/root rw" */
-static int add_mount(struct root *root, const char *line)
-{
-	struct root_mount *more, mount = {};
-	unsigned major, minor;
-	int begin = 0, end = 0;
-
-	if (sscanf(line, "%d %*d %u:%u %*s %n%*s%n", &mount.id, &major, &minor, &begin, &end) < 3 ||
-	    end <= begin)
-		return 0;
-	more = reallocarray(root->mounts, root->mounts_count + 1, sizeof(*more));
-	if (!more)
-		return -ENOMEM;
-	root->mounts = more;
-	mount.device = event_device(major, minor);
-	mount.remote = is_remote(line + end);
-	mount.path = strndup(line + begin, end - begin);
-	if (!mount.path)
-		return -ENOMEM;
-	unescape(mount.path);
-	root->mounts[root->mounts_count++] = mount;
-	return 0;
-}
-
 static int read_mounts(struct root *root, const char *pid)
 {
-	_cleanup_fclose_ FILE *file = NULL;
-	_cleanup_free_ char *line = NULL;
-	char path[64];
-	size_t room = 0;
-	int err = 0;
+	_cleanup_mountinfo_ struct mountinfo mounts;
+	int err = mountinfo_open(pid, &mounts);
 
-	snprintf(path, sizeof(path), "/proc/%.20s/mountinfo", pid);
-	file = fopen(path, "re");
-	while (file && !err && getline(&line, &room, file) > 0)
-		err = add_mount(root, line);
-	return file ? err : -errno;
+	while (!err && mountinfo_next(&mounts)) {
+		struct root_mount *more = reallocarray(root->mounts, root->mounts_count + 1,
+						       sizeof(*more));
+
+		if (!more)
+			return -ENOMEM;
+		root->mounts = more;
+		more += root->mounts_count;
+		*more = (struct root_mount){.id = mounts.id,
+					    .device = event_device(mounts.major, mounts.minor),
+					    .remote = is_remote(mounts.type),
+					    .path = strdup(mounts.point)};
+		if (!more->path)
+			return -ENOMEM;
+		root->mounts_count++;
+	}
+	return err;
 }
 
 /* ---- roots ---- */
