@@ -131,6 +131,7 @@ void items_free(struct items *items);
 	X(TIME, "time")		  /* when it began */                                              \
 	X(HOST, "host")		  /* as host.id */                                                 \
 	X(KERNEL, "release")                                                                       \
+	X(BOOT, "boot")		  /* id of the boot that stamps of files are good for */           \
 	X(ROOT, "root")		  /* directory that paths start from */                            \
 	X(SELECTION, "selection") /* of files: "programs" or "all" */                              \
 	X(DEVICE, "device")	  /* of root, MAJOR:MINOR */                                       \

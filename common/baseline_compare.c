@@ -176,7 +176,7 @@ static int files_compare(struct compare *c, const char *path)
 
 	if (!stat(path, &st))
 		options.self[options.self_count++] = (struct snapshot_self){st.st_dev, st.st_ino};
-	if (!c->look->rehash)
+	if (!c->look->rehash && !c->memory.older)
 		examined_set(&options, head);
 	err = snapshot_files(&options, &c->looked->files);
 	while (!err && c->more > 0)
@@ -264,7 +264,10 @@ static int compare_all(struct compare *c, const char *path)
 	}
 	/* A second reader, because the walk is ahead of what it tells. */
 	err = baseline_open(path, &c->memory.baseline);
-	err = err ?: files_compare(c, path);
+	if (err)
+		return err;
+	c->memory.older = !look_is_of_boot(c->memory.baseline);
+	err = files_compare(c, path);
 	return err ?: rest_check(c);
 }
 

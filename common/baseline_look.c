@@ -33,7 +33,7 @@ void look_state(const struct look *look, struct items *out, bool *partly)
 	if (wants & 1u << SUBJECT_SYSCTLS)
 		snapshot_sysctls(out);
 	if (wants & 1u << SUBJECT_MOUNTS)
-		snapshot_mounts(out);
+		snapshot_mounts(look->root, out);
 	if (wants & 1u << SUBJECT_BPF)
 		part_add(out, "BPF programs", partly, snapshot_bpf);
 	if (wants & 1u << SUBJECT_NET)
@@ -107,6 +107,21 @@ bool look_ignores(const char *const *patterns, size_t count, struct text name)
 
 /* ---- an older baseline ---- */
 
+void look_boot(char out[40])
+{
+	if (snapshot_read("/proc/sys/kernel/random/boot_id", out, 40) < 0)
+		out[0] = 0;
+}
+
+bool look_is_of_boot(const struct baseline *baseline)
+{
+	const char *boot = baseline_head(baseline)->value[HEAD_BOOT];
+	char now[40];
+
+	look_boot(now);
+	return boot && now[0] && !strcmp(boot, now);
+}
+
 bool look_remembers(struct look_memory *memory, struct text path, struct item *out)
 {
 	int order = -1;
@@ -126,7 +141,10 @@ bool look_remembers(struct look_memory *memory, struct text path, struct item *o
 			break;
 		memory->has = false;
 	}
-	if (!order)
-		*out = memory->item;
-	return !order;
+	if (order)
+		return false;
+	*out = memory->item;
+	if (memory->older)
+		out->value[FILE_STAMP] = (struct text){};
+	return true;
 }

@@ -48,11 +48,17 @@ void look_skipped(struct text path, const char *type);
 /* Does the name match one of the patterns? "/a/b", "/a/STAR", "/a/STARSTAR", "STARSTAR/name" of
  * paths, and shell patterns of anything else. */
 bool look_ignores(const char *const *patterns, size_t count, struct text name);
+/* Id of this boot, "" if the kernel does not tell. */
+void look_boot(char out[40]);
+/* Was the baseline made since then? Before, disks and images may have been others, whose files
+ * have the same numbers and times. */
+bool look_is_of_boot(const struct baseline *baseline);
 /* Answers known() of a walk from a baseline, in the order of both. */
 struct look_memory {
 	struct baseline *baseline;
 	struct item item;
 	bool has; /* item is one that was not passed yet */
+	bool older; /* of another boot: no file is unchanged by its stamp */
 };
 bool look_remembers(struct look_memory *memory, struct text path, struct item *out);
 

@@ -134,6 +134,9 @@ static void head_make(const struct look *look, struct baseline_head *head)
 	/* The way to a container's root has a process id in it. */
 	head->value[HEAD_ROOT] = strdup(look->container ? "/" : look->root);
 	head->value[HEAD_SELECTION] = strdup(look->all ? "all" : "programs");
+	look_boot(text);
+	if (text[0])
+		head->value[HEAD_BOOT] = strdup(text);
 	if (!stat(look->root, &st)) {
 		snprintf(text, sizeof(text), "%u:%u", major(st.st_dev), minor(st.st_dev));
 		head->value[HEAD_DEVICE] = strdup(text);
@@ -227,6 +230,8 @@ static void memory_open(struct look_memory *memory, const char *path)
 	rewind(file);
 	if (baseline_open_file(file, path, &memory->baseline))
 		memory->baseline = NULL;
+	else
+		memory->older = !look_is_of_boot(memory->baseline);
 }
 
 /* A baseline is what later looks trust: it replaces nothing that is something else. */

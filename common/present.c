@@ -118,7 +118,7 @@ void present_kernel(present_take *take, void *data)
 	bool partly = false;
 
 	snapshot_bpf(&items, &partly);
-	snapshot_mounts(&items);
+	snapshot_mounts("/", &items);
 	for (size_t i = 0; i < items.count; i++) {
 		if (items.list[i].section == SECTION_BPF)
 			give_program(&items.list[i], take, data);

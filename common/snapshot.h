@@ -58,7 +58,8 @@ int snapshot_files(const struct snapshot_options *options,
  * left out, and *partly is set. */
 void snapshot_kernel(struct items *out);
 void snapshot_modules(struct items *out);
-void snapshot_mounts(struct items *out);
+/* Of the mount namespace that root is in. */
+void snapshot_mounts(const char *root, struct items *out);
 void snapshot_bpf(struct items *out, bool *partly);
 void snapshot_sysctls(struct items *out);
 /* cgroup: only processes of this one and below, NULL: all that are visible. */

@@ -14,16 +14,21 @@ bool file_selected(const char *path, mode_t mode);
 
 /* snapshot_mount.c: types of the file systems that are mounted, by device. */
 struct mount_types {
+	const char *root;
 	struct {
 		dev_t device;
 		char type[24];
 	} *list;
 	size_t count;
 };
-void mount_types_read(struct mount_types *types);
+/* Of the mount namespace that root is in. */
+void mount_types_read(struct mount_types *types, const char *root);
 void mount_types_free(struct mount_types *types);
-/* Why the file system of a directory (O_PATH) is not walked; NULL: it is. */
-const char *mount_refused(const struct mount_types *types, int fd, dev_t device);
+/* Why the file system of what is mounted there (O_PATH) is not walked; NULL: it is. */
+const char *mount_refused(struct mount_types *types, int fd, dev_t device);
+/* Is it an image, whose files have the times that its maker gave them? Another can be mounted in
+ * its place that differs in nothing but what the files hold. */
+bool mount_is_image(struct mount_types *types, dev_t device);
 
 /* snapshot_item.c: texts of an item, which it points into. */
 struct item_room {

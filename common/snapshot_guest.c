@@ -8,6 +8,7 @@
 #include <sys/syscall.h>
 #include <sys/utsname.h>
 
+#include "mountinfo.h"
 #include "names.h"
 #include "snapshot.h"
 
@@ -112,59 +113,19 @@ void snapshot_modules(struct items *out)
 
 /* ---- mounts ---- */
 
-/* The kernel's escapes \040 \011 \012 \134, back to bytes where they stand. */
-static char *octal_unescape(char *text)
+void snapshot_mounts(const char *root, struct items *out)
 {
-	char *to = text;
+	_cleanup_mountinfo_ struct mountinfo mounts;
 
-	for (const char *from = text; *from;) {
-		unsigned byte;
-
-		if (*from == '\\' && sscanf(from, "\\%3o", &byte) == 1 && byte < 256) {
-			*to++ = (char)byte;
-			from += 4;
-		} else {
-			*to++ = *from++;
-		}
-	}
-	*to = 0;
-	return text;
-}
-
-/* ID PARENT MAJOR:MINOR ROOT POINT OPTIONS [TAG...] - TYPE SOURCE OPTIONS */
-static void add_mount(struct items *out, char *line)
-{
-	struct item item = {.section = SECTION_MOUNTS};
-	char *words[6], *rest[3], *save = NULL, *dash = strstr(line, " - ");
-	bool whole = dash;
-
-	if (!dash)
+	if (mountinfo_open_root(root, &mounts))
 		return;
-	*dash = 0;
-	dash += 3;
-	for (int i = 0; whole && i < 6; i++)
-		whole = (words[i] = strtok_r(i ? NULL : line, " \n", &save)) != NULL;
-	for (int i = 0; whole && i < 3; i++)
-		whole = (rest[i] = strtok_r(i ? NULL : dash, " \n", &save)) != NULL;
-	if (!whole)
-		return;
-	item.name = text_of(octal_unescape(words[4]));
-	item.value[0] = text_of(rest[0]);
-	item.value[1] = text_of(octal_unescape(rest[1]));
-	item.value[2] = text_of(words[5]);
-	item.value[3] = text_of(octal_unescape(rest[2]));
-	items_add(out, &item);
-}
-
-void snapshot_mounts(struct items *out)
-{
-	_cleanup_fclose_ FILE *file = fopen("/proc/self/mountinfo", "re");
-	_cleanup_free_ char *line = NULL;
-	size_t size = 0;
-
-	out->looked |= (file ? 1u : 0u) << SECTION_MOUNTS;
-	while (file && getline(&line, &size, file) > 0)
-		add_mount(out, line);
+	out->looked |= 1u << SECTION_MOUNTS;
+	while (mountinfo_next(&mounts))
+		items_add(out, &(struct item){.section = SECTION_MOUNTS,
+					      .name = text_of(mounts.point),
+					      .value = {text_of(mounts.type), text_of(mounts.source),
+							text_of(mounts.options),
+							text_of(mounts.super)}});
 }
 
 /* ---- BPF programs ---- */

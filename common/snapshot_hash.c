@@ -15,6 +15,7 @@
 #include "snapshot_xattr.h"
 
 #define JOBS 128 /* each may hold a descriptor */
+#define HOLLOW_MIN (64 << 20) /* bytes */
 
 enum job_state { JOB_FREE, JOB_QUEUED, JOB_BUSY, JOB_DONE };
 
@@ -68,6 +69,12 @@ static void write_hex(const uint8_t digest[SHA256_DIGEST_SIZE], char *out)
 	}
 }
 
+/* Anybody can make one of a terabyte, which takes hours to read. */
+static bool is_hollow(const struct stat *st)
+{
+	return st->st_size > HOLLOW_MIN && (uint64_t)st->st_blocks * 512 < (uint64_t)st->st_size / 16;
+}
+
 /* 0 or -errno. */
 static int content_hash(struct hash_job *job, int fd, char *buffer)
 {
@@ -79,6 +86,8 @@ static int content_hash(struct hash_job *job, int fd, char *buffer)
 	while ((got = read(fd, buffer, HASH_BUFFER)) > 0) {
 		if (job->probe && !job->bytes && !is_program(buffer, got))
 			break;
+		if (is_hollow(&job->facts))
+			return -EFBIG;
 		sha256_update(&sha, (size_t)got, (const uint8_t *)buffer);
 		job->bytes += (uint64_t)got;
 		/* One that grows as fast as it is read has no end. */
@@ -104,13 +113,13 @@ void hash_job_do(struct hash_job *job, char *buffer)
 	}
 	/* Whoever opens a file is told of a change between the look and now. */
 	job->error = facts_same(&job->facts, &before) ? content_hash(job, fd, buffer) : -EAGAIN;
-	if (job->error || job->dropped)
+	if ((job->error && job->error != -EFBIG) || job->dropped)
 		return;
 	if (fstat(fd, &after) || !facts_same(&before, &after)) {
 		job->error = -EAGAIN;
 		return;
 	}
-	job->hashed = true;
+	job->hashed = !job->error;
 	xattrs_read(fd, &job->capabilities, &job->xattrs);
 }
 

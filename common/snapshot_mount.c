@@ -5,6 +5,7 @@
 #include <sys/sysmacros.h>
 #include <sys/vfs.h>
 
+#include "mountinfo.h"
 #include "names.h"
 #include "snapshot_file.h"
 
@@ -25,26 +26,15 @@ static bool is_refused(const char *type)
 	return !strncmp(type, "fuse.", 5);
 }
 
-/* One line: ID PARENT MAJOR:MINOR ROOT POINT OPTIONS [TAG...] - TYPE SOURCE OPTIONS */
-static bool line_parse(const char *line, dev_t *device, char type[24])
+void mount_types_read(struct mount_types *types, const char *root)
 {
-	const char *dash = strstr(line, " - ");
-	unsigned major_number, minor_number;
+	_cleanup_mountinfo_ struct mountinfo mounts;
+	size_t room = 0;
 
-	if (!dash || sscanf(line, "%*u %*u %u:%u", &major_number, &minor_number) != 2 ||
-	    sscanf(dash, " - %23s", type) != 1)
-		return false;
-	*device = makedev(major_number, minor_number);
-	return true;
-}
-
-void mount_types_read(struct mount_types *types)
-{
-	_cleanup_fclose_ FILE *file = fopen("/proc/self/mountinfo", "re");
-	_cleanup_free_ char *line = NULL;
-	size_t size = 0, room = 0;
-
-	while (file && getline(&line, &size, file) > 0) {
+	types->root = root;
+	if (mountinfo_open_root(root, &mounts))
+		return;
+	while (mountinfo_next(&mounts)) {
 		if (types->count == room) {
 			void *more = reallocarray(types->list, room = room ? 2 * room : 64,
 						  sizeof(*types->list));
@@ -53,29 +43,51 @@ void mount_types_read(struct mount_types *types)
 				return;
 			types->list = more;
 		}
-		types->count += line_parse(line, &types->list[types->count].device,
-					   types->list[types->count].type);
+		types->list[types->count].device = makedev(mounts.major, mounts.minor);
+		snprintf(types->list[types->count++].type, sizeof(types->list->type), "%s",
+			 mounts.type);
 	}
 }
 
 void mount_types_free(struct mount_types *types)
 {
 	free(types->list);
-	*types = (struct mount_types){};
+	*types = (struct mount_types){.root = types->root};
 }
 
-const char *mount_refused(const struct mount_types *types, int fd, dev_t device)
+/* NULL: it is of no mount, as a part of a file system with a number of its own. */
+static const char *type_find(struct mount_types *types, dev_t device)
 {
-	struct statfs st;
-	const char *type;
+	for (int again = 0; again < 2; again++) {
+		for (size_t i = 0; i < types->count; i++)
+			if (types->list[i].device == device)
+				return types->list[i].type;
+		/* It may have come meanwhile. */
+		mount_types_free(types);
+		mount_types_read(types, types->root);
+	}
+	return NULL;
+}
 
-	for (size_t i = 0; i < types->count; i++)
-		if (types->list[i].device == device)
-			return is_refused(types->list[i].type) ? types->list[i].type : NULL;
-	/* Of another mount namespace, or a part of a file system with a number of its own. */
-	if (fstatfs(fd, &st))
+const char *mount_refused(struct mount_types *types, int fd, dev_t device)
+{
+	const char *type = type_find(types, device);
+	struct statfs st;
+
+	if (!type && fstatfs(fd, &st))
 		return strerror(errno);
-	type = name_value(NAME_FILESYSTEM, (uint64_t)st.f_type);
-	/* Most guests have their root on virtiofs, which has FUSE's number. */
-	return type && strcmp(type, "fuse") && is_refused(type) ? type : NULL;
+	if (!type)
+		type = name_value(NAME_FILESYSTEM, (uint64_t)st.f_type);
+	return type && is_refused(type) ? type : NULL;
+}
+
+bool mount_is_image(struct mount_types *types, dev_t device)
+{
+	static const char *const images[] = {"erofs", "squashfs", "cramfs", "iso9660"};
+	const char *type = type_find(types, device);
+
+	for (size_t i = 0; type && i < ARRAY_SIZE(images); i++)
+		if (!strcmp(type, images[i]))
+			return true;
+	return false;
 }

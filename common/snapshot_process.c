@@ -2,10 +2,12 @@
 /* Who runs, by program: a process that is started again is the same. */
 #include <dirent.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <string.h>
 
 #include "container.h"
 #include "names.h"
+#include "proc_stat.h"
 #include "redact.h"
 #include "snapshot.h"
 #include "word.h"
@@ -178,17 +180,28 @@ static void container_cut(char *cgroup, const char *id)
 		at[strcspn(at, "/")] = 0;
 }
 
+/* When it started, in ticks; ~0: it is gone. */
+static uint64_t process_start(const char *directory)
+{
+	_cleanup_close_ int fd = open(directory, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	uint64_t ticks;
+
+	return fd < 0 || proc_stat(fd, PROC_STAT_START, &ticks) ? ~0ull : ticks;
+}
+
 int snapshot_container(const char *name, struct snapshot_container *out)
 {
 	DIR *directory = opendir("/proc");
 	const struct dirent *entry;
 	struct snapshot_container found = {.pid = 0};
+	uint64_t oldest = ~0ull;
 	int64_t pid;
 	int err = -ENOENT;
 
 	while (directory && (entry = readdir(directory))) {
 		_cleanup_free_ char *id = NULL;
 		char path[64], cgroup[2048];
+		uint64_t start;
 
 		if (word_number(entry->d_name, strlen(entry->d_name), false, &pid))
 			continue;
@@ -197,10 +210,17 @@ int snapshot_container(const char *name, struct snapshot_container *out)
 		    (strncmp(id, name, strlen(name)) && !is_below(cgroup, name)))
 			continue;
 		container_cut(cgroup, id);
+		start = process_start(path);
 		if (found.pid && strcmp(found.id, id))
 			err = -EEXIST;
-		else if (!found.pid || pid < found.pid)
-			found.pid = (int)pid, err = err == -EEXIST ? err : 0;
+		else if (err == -ENOENT)
+			err = 0;
+		/* The first one's root is the container's: another can get a lower number, and
+		 * have any root. */
+		if (!found.pid || start < oldest) {
+			found.pid = (int)pid;
+			oldest = start;
+		}
 		snprintf(found.cgroup, sizeof(found.cgroup), "%s", cgroup);
 		snprintf(found.id, sizeof(found.id), "%s", id);
 	}

@@ -23,6 +23,7 @@ struct level {
 	dev_t device;
 	ino_t inode;
 	unsigned depth;
+	bool image; /* times of its files tell nothing */
 };
 
 struct walk {
@@ -56,6 +57,8 @@ const char *snapshot_why(int err)
 		return "it changed while it was read";
 	case -ENAMETOOLONG:
 		return "its directories are nested too deep";
+	case -EFBIG:
+		return "it is big and nearly all holes: its content was not read";
 	case -ELOOP:
 		return "it is a directory above itself again";
 	}
@@ -74,10 +77,11 @@ static void take_job(void *data, struct hash_job *job)
 		return;
 	walk->counts->bytes += job->bytes;
 	walk->counts->hashed += job->hashed && job->fd >= 0;
-	if (job->error) {
+	if (job->error)
 		miss(walk, (struct text){job->path.bytes, job->path.size}, job->error);
+	/* Of that one all but the content is known. */
+	if (job->error && job->error != -EFBIG)
 		return;
-	}
 	walk->counts->files++;
 	item_of_job(&item, job, walk->now, &room);
 	walk->options->take(walk->options->data, &item, &job->facts);
@@ -96,7 +100,7 @@ static struct hash_job *job_new(struct walk *walk, const struct stat *st)
 /* ---- files ---- */
 
 /* Is the path known? Takes hash and attributes from what is known of an unchanged file. */
-static bool job_known(struct walk *walk, struct hash_job *job)
+static bool job_known(struct walk *walk, const struct level *level, struct hash_job *job)
 {
 	struct item_room room;
 	struct item now, known;
@@ -105,7 +109,7 @@ static bool job_known(struct walk *walk, struct hash_job *job)
 	    !walk->options->known(walk->options->data, walk_path(walk), &known))
 		return false;
 	item_of_stat(&now, walk_path(walk), &job->facts, walk->now, &room);
-	if (!now.value[FILE_STAMP].bytes ||
+	if (level->image || !now.value[FILE_STAMP].bytes ||
 	    !text_equal(now.value[FILE_STAMP], known.value[FILE_STAMP]) ||
 	    !text_equal(now.value[FILE_SIZE], known.value[FILE_SIZE]) ||
 	    known.value[FILE_SHA256].size != HASH_HEX)
@@ -142,7 +146,7 @@ static bool is_self(const struct walk *walk, const struct stat *st)
 /* Was it looked into when the baseline was made, and was it nothing then? */
 static bool was_examined(const struct walk *walk, const struct level *level, const struct stat *st)
 {
-	return level->device == walk->options->device &&
+	return !level->image && level->device == walk->options->device &&
 	       (uint64_t)st->st_ctim.tv_sec * NS_PER_S + (uint64_t)st->st_ctim.tv_nsec <
 		       walk->options->examined;
 }
@@ -156,7 +160,7 @@ static void regular_visit(struct walk *walk, const struct level *level, const ch
 	if (is_self(walk, st))
 		return;
 	job = job_new(walk, st);
-	selected |= job_known(walk, job);
+	selected |= job_known(walk, level, job);
 	if (!selected && (was_examined(walk, level, st) || !st->st_size)) {
 		hash_job_reset(job);
 		return;
@@ -183,11 +187,45 @@ static void link_visit(struct walk *walk, const struct level *level, const char 
 	hash_pool_queue(walk->pool, job);
 }
 
+static void skip(struct walk *walk, const char *type)
+{
+	walk->counts->skipped++;
+	walk->options->skipped(walk->options->data, walk_path(walk), type);
+}
+
+/* What the kernel knows of a name without asking the server of a mount, which may let us wait. */
+static int look(int fd, const char *name, struct statx *out)
+{
+	const int flags = AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC;
+
+	return statx(fd, name, *name ? flags : flags | AT_EMPTY_PATH, STATX_TYPE, out);
+}
+
+static dev_t statx_device(const struct statx *stx)
+{
+	return makedev(stx->stx_dev_major, stx->stx_dev_minor);
+}
+
+/* A file can be a mount as well. NULL: it may be looked at. */
+static const char *file_refused(struct walk *walk, const struct level *level, const char *name)
+{
+	_cleanup_close_ int fd = -1;
+	struct statx stx;
+
+	if (look(level->fd, name, &stx) || !(stx.stx_attributes & STATX_ATTR_MOUNT_ROOT))
+		return NULL;
+	fd = openat(level->fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
+	return fd < 0 ? strerror(errno) : mount_refused(&walk->types, fd, statx_device(&stx));
+}
+
 static void file_visit(struct walk *walk, const struct level *level, const char *name)
 {
+	const char *refused = file_refused(walk, level, name);
 	struct stat st;
 
-	if (fstatat(level->fd, name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT))
+	if (refused)
+		skip(walk, refused);
+	else if (fstatat(level->fd, name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT))
 		miss(walk, walk_path(walk), -errno);
 	else if (S_ISREG(st.st_mode))
 		regular_visit(walk, level, name, &st);
@@ -225,7 +263,7 @@ static void entries_visit(struct walk *walk, const struct level *level)
 		miss(walk, walk_path(walk), err);
 	for (size_t i = 0; i < names.count; i++) {
 		const char *name = names.list[i] + 1;
-		struct stat st;
+		struct statx stx;
 		unsigned char type = (unsigned char)names.list[i][0];
 
 		buffer_byte(&walk->path, '/');
@@ -237,9 +275,8 @@ static void entries_visit(struct walk *walk, const struct level *level)
 			walk->path.size = size;
 			continue;
 		}
-		if (type == DT_UNKNOWN &&
-		    !fstatat(level->fd, name, &st, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT))
-			type = S_ISDIR(st.st_mode) ? DT_DIR : DT_REG;
+		if (type == DT_UNKNOWN && !look(level->fd, name, &stx))
+			type = S_ISDIR(stx.stx_mode) ? DT_DIR : DT_REG;
 		if (type == DT_DIR)
 			directory_visit(walk, level, name);
 		else
@@ -252,7 +289,10 @@ static void entries_visit(struct walk *walk, const struct level *level)
 static void directory_enter(struct walk *walk, const struct level *above, int fd,
 			    const struct stat *st)
 {
-	struct level level = {above, fd, st->st_dev, st->st_ino, above ? above->depth + 1 : 0};
+	struct level level = {above, fd, st->st_dev, st->st_ino, above ? above->depth + 1 : 0,
+			      above && above->device == st->st_dev
+				      ? above->image
+				      : mount_is_image(&walk->types, st->st_dev)};
 	struct hash_job *job = job_new(walk, st);
 
 	xattrs_read(fd, &job->capabilities, &job->xattrs);
@@ -263,39 +303,36 @@ static void directory_enter(struct walk *walk, const struct level *above, int fd
 		entries_visit(walk, &level);
 }
 
-/* What another mount than the one above has there; NULL: it may be walked into. */
-static const char *directory_refused(struct walk *walk, const struct level *above, const char *name,
-				     const struct statx *stx)
+/* Through a descriptor, so that no mount that comes meanwhile is asked; one that comes by itself,
+ * as virtiofs has them, comes with the name. */
+static int directory_open(int place, int above, const char *name, const struct statx *stx)
 {
-	const dev_t device = makedev(stx->stx_dev_major, stx->stx_dev_minor);
-	_cleanup_close_ int fd = -1;
+	const int flags = O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC;
 
-	if (device == above->device)
-		return NULL;
-	fd = openat(above->fd, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
-	return fd < 0 ? strerror(errno) : mount_refused(&walk->types, fd, device);
+	return stx->stx_attributes & STATX_ATTR_AUTOMOUNT ? openat(above, name, flags)
+							  : openat(place, ".", flags);
 }
 
 static void directory_visit(struct walk *walk, const struct level *above, const char *name)
 {
+	_cleanup_close_ int place = openat(above->fd, name, O_PATH | O_NOFOLLOW | O_CLOEXEC);
 	_cleanup_close_ int fd = -1;
-	const char *refused;
+	const char *refused = NULL;
 	struct stat st;
 	struct statx stx;
 
-	/* The server of a mount may let us wait: first only what the kernel knows. */
-	if (statx(above->fd, name, AT_SYMLINK_NOFOLLOW | AT_NO_AUTOMOUNT | AT_STATX_DONT_SYNC,
-		  STATX_TYPE, &stx)) {
+	if (place < 0 || look(place, "", &stx)) {
 		miss(walk, walk_path(walk), -errno);
 		return;
 	}
-	refused = directory_refused(walk, above, name, &stx);
+	if (statx_device(&stx) != above->device)
+		refused = mount_refused(&walk->types, place, statx_device(&stx));
 	if (refused) {
-		walk->counts->skipped++;
-		walk->options->skipped(walk->options->data, walk_path(walk), refused);
+		skip(walk, refused);
 		return;
 	}
-	fd = openat(above->fd, name, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+	fd = directory_open(place, above->fd, name, &stx);
+	close(take_fd(place));
 	if (fd < 0 || fstat(fd, &st))
 		miss(walk, walk_path(walk), errno == ENOTDIR || errno == ELOOP ? -ENOENT : -errno);
 	else if (is_above(above, &st))
@@ -327,7 +364,7 @@ int snapshot_files(const struct snapshot_options *options, struct snapshot_count
 	err = hash_pool_new(options->threads, take_job, &walk, &walk.pool);
 	if (err)
 		return log_errno(err, "cannot start the threads that hash");
-	mount_types_read(&walk.types);
+	mount_types_read(&walk.types, options->root);
 	directory_enter(&walk, NULL, fd, &st);
 	hash_pool_finish(walk.pool);
 	hash_pool_free(walk.pool);

@@ -51,7 +51,7 @@ static void test_guest(void)
 	CHECK(readlink("/proc/self/exe", program, sizeof(program) - 1) > 0);
 	snapshot_kernel(&items);
 	snapshot_modules(&items);
-	snapshot_mounts(&items);
+	snapshot_mounts("/", &items);
 	snapshot_sysctls(&items);
 	snapshot_bpf(&items, &partly);
 	snapshot_sockets(&items, &partly);
