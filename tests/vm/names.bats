@@ -6,7 +6,6 @@ bats_require_minimum_version 1.5.0
 load guest
 load ../helpers
 
-outside() { nsenter --net=/run/netns/other "$@"; }
 # inside COMMAND...: in what the profile covers: mounts and a control group of its own, as a container has.
 inside() { (echo 0 >/sys/fs/cgroup/inside/cgroup.procs && exec unshare -m "$@"); }
 ask() { inside python3 /kwp/tests/vm/names.py ask "$@"; }
@@ -37,14 +36,7 @@ profile() {
 
 setup_file() {
 	mkdir -p /tmp/names /sys/fs/cgroup/inside
-	ip netns add other
-	ip link add veth0 type veth peer name veth1 netns other
-	ip addr add 10.9.0.1/24 dev veth0
-	ip -6 addr add fd09::1/64 dev veth0 nodad
-	ip link set veth0 up
-	outside ip addr add 10.9.0.2/24 dev veth1
-	outside ip -6 addr add fd09::2/64 dev veth1 nodad
-	outside ip link set veth1 up
+	other_end
 	outside ip link set lo up
 	ip route add 198.18.0.0/24 via 10.9.0.2
 	{

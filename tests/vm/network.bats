@@ -9,9 +9,6 @@ load ../helpers
 ways="tcp tcp6 tcp-mapped mptcp sctp fastopen fastopen-connect udp udp6 udp-mapped udp-connected udp-unspec udp-sendmmsg
 	udp6-header ping raw-icmp raw-udp raw-fragment raw-headers packet uring-tcp uring-udp passed"
 
-# outside COMMAND...: at the other end.
-outside() { nsenter --net=/run/netns/other "$@"; }
-
 # inside COMMAND...: in what the profile covers.
 inside() { unshare -m "$@"; }
 
@@ -27,6 +24,22 @@ try() {
 	inside reach 10.9.0.2 fd09::2 7 "$@" >tried
 	sleep 0.3
 	cp /tmp/network/frames caught
+}
+
+# old_tcp: a connection in the background, whose end sends once more after this; cut: and that does not get out.
+old_tcp() {
+	mkfifo go
+	: >/tmp/network/frames
+	exec 8<>go
+	start tried inside reach 10.9.0.2 fd09::2 7 old-tcp <go
+	until_true 20 grep -q connected tried
+}
+cut() {
+	echo >&8
+	until_true 20 grep -q old-tcp tried
+	sleep 0.7
+	exec 8>&-
+	! grep -qx by:old-tcp /tmp/network/frames
 }
 
 # Where a way is not open without any rule either, this kernel does not have it.
@@ -56,14 +69,7 @@ setup_file() {
 	[ -e /sys/kernel/btf/vmlinux ] || return 0
 	need_acts
 	mkdir -p /tmp/network
-	ip netns add other
-	ip link add veth0 type veth peer name veth1 netns other
-	ip addr add 10.9.0.1/24 dev veth0
-	ip -6 addr add fd09::1/64 dev veth0 nodad
-	ip link set veth0 up
-	outside ip addr add 10.9.0.2/24 dev veth1
-	outside ip -6 addr add fd09::2/64 dev veth1 nodad
-	outside ip link set veth1 up
+	other_end
 	modprobe sctp 2>/dev/null || true
 	sysctl -qw net.ipv4.ping_group_range="0 0" net.ipv4.tcp_fastopen=3
 	outside sysctl -qw net.ipv4.tcp_fastopen=3
@@ -161,33 +167,17 @@ teardown() {
 }
 
 @test "a connection that was open before the rule is cut" {
-	mkfifo go
-	: >/tmp/network/frames
-	exec 8<>go
-	start tried inside reach 10.9.0.2 fd09::2 7 old-tcp <go
-	until_true 20 grep -q connected tried
+	old_tcp
 	profile '  egress: {default: block}'
-	echo >&8
-	until_true 20 grep -q old-tcp tried
-	sleep 0.7
-	run ! grep -qx by:old-tcp /tmp/network/frames
+	cut
 	[ "$(hits 'egress default')" -ge 1 ]
-	exec 8>&-
 }
 
 @test "a connection that a later profile forbids is cut, and its record names the process" {
-	mkfifo go
-	: >/tmp/network/frames
-	exec 8<>go
 	profile '  egress: {default: block, allow: ["10.9.0.0/24"]}'
-	start tried inside reach 10.9.0.2 fd09::2 7 old-tcp <go
-	until_true 20 grep -q connected tried
+	old_tcp
 	profile '  egress: {default: block, allow: ["10.8.0.0/24"]}'
-	echo >&8
-	until_true 20 grep -q old-tcp tried
-	sleep 0.7
-	run ! grep -qx by:old-tcp /tmp/network/frames
-	exec 8>&-
+	cut
 	timeout -s INT 4 "$KWP" audit --attached -q -o json >records || true
 	jq -es 'any(.[]; .destination.ip == "10.9.0.2" and .process.name == "reach" and .process.pid > 0)' records
 }
