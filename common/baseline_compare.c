@@ -88,10 +88,11 @@ static bool is_old(const struct compare *c, const struct stat *facts)
 	       c->look->since;
 }
 
-static void take(void *data, const struct item *item, const struct stat *facts)
+/* sure: its hash is that of the file, or it can have none. */
+static void look_at(struct compare *c, const struct item *item, const struct stat *facts, bool sure)
 {
-	struct compare *c = data;
-	struct drift drift = {.kind = DRIFT_ADDED, .after = item};
+	struct item now = *item;
+	struct drift drift = {.kind = DRIFT_ADDED, .after = &now};
 	int order = 1;
 
 	/* The baseline is damaged: nothing more can be said. */
@@ -102,11 +103,23 @@ static void take(void *data, const struct item *item, const struct stat *facts)
 	if (c->more > 0 && !order) {
 		drift.kind = DRIFT_CHANGED;
 		drift.before = &c->before;
+		if (!sure && !now.value[FILE_SHA256].bytes)
+			now.value[FILE_SHA256] = c->before.value[FILE_SHA256];
 	}
-	if (!is_old(c, facts) && (drift.kind == DRIFT_ADDED || item_changes(&c->before, item)))
+	if (!is_old(c, facts) && (drift.kind == DRIFT_ADDED || item_changes(&c->before, &now)))
 		tell(&drift, c);
 	if (drift.before)
 		next_before(c);
+}
+
+static void take(void *data, const struct item *item, const struct stat *facts)
+{
+	look_at(data, item, facts, true);
+}
+
+static void unsure(void *data, const struct item *item, const struct stat *facts)
+{
+	look_at(data, item, facts, false);
 }
 
 static bool known(void *data, struct text path, struct item *out)
@@ -167,6 +180,7 @@ static int files_compare(struct compare *c, const char *path)
 		.known = c->look->rehash ? NULL : known,
 		.ignored = ignored,
 		.take = take,
+		.unsure = unsure,
 		.missed = missed,
 		.skipped = skipped,
 		.data = c,

@@ -4,7 +4,7 @@
 #include <errno.h>
 #include <string.h>
 
-/* ID PARENT MAJOR:MINOR ROOT POINT OPTIONS, then as many tags as there are, "-", TYPE SOURCE SUPER */
+/* ID PARENT MAJOR:MINOR ROOT POINT OPTIONS [TAG...] - TYPE SOURCE SUPER */
 enum { WORD_ID, WORD_DEVICE = 2, WORD_POINT = 4, WORD_OPTIONS, WORDS };
 enum { REST_TYPE, REST_SOURCE, REST_SUPER, RESTS };
 

@@ -33,6 +33,9 @@ struct snapshot_options {
 	bool (*ignored)(void *data, struct text path);
 	/* Each file, in order. */
 	void (*take)(void *data, const struct item *item, const struct stat *facts);
+	/* A file that changed while it was read, or that somebody kept from being read: its hash
+	 * is of what was read, or it has none. missed() was told. May be NULL. */
+	void (*unsure)(void *data, const struct item *item, const struct stat *facts);
 	/* What could not be looked at or into; a directory's tree goes with it. -ENOENT: it went
 	 * meanwhile, -EAGAIN: it changed meanwhile. */
 	void (*missed)(void *data, struct text path, int err);

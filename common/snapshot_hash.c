@@ -105,22 +105,19 @@ static int content_hash(struct hash_job *job, int fd, char *buffer)
 void hash_job_do(struct hash_job *job, char *buffer)
 {
 	_cleanup_close_ int fd = reopen(job->fd);
-	struct stat before, after;
+	const struct stat seen = job->facts;
 
-	if (fd < 0 || fstat(fd, &before)) {
-		job->error = -errno;
+	if (fd < 0 || fstat(fd, &job->facts)) {
+		job->error = errno == EWOULDBLOCK ? -EBUSY : -errno;
 		return;
 	}
-	/* Whoever opens a file is told of a change between the look and now. */
-	job->error = facts_same(&job->facts, &before) ? content_hash(job, fd, buffer) : -EAGAIN;
-	if ((job->error && job->error != -EFBIG) || job->dropped)
-		return;
-	if (fstat(fd, &after) || !facts_same(&before, &after)) {
-		job->error = -EAGAIN;
-		return;
-	}
+	job->error = content_hash(job, fd, buffer);
 	job->hashed = !job->error;
-	xattrs_read(fd, &job->capabilities, &job->xattrs);
+	/* What was read is known, though it was no one state of the file. */
+	if (!job->error && (fstat(fd, &job->facts) || !facts_same(&seen, &job->facts)))
+		job->error = -EAGAIN;
+	if (!job->dropped)
+		xattrs_read(fd, &job->capabilities, &job->xattrs);
 }
 
 void hash_job_reset(struct hash_job *job)

@@ -15,7 +15,8 @@ struct hash_job {
 	struct stat facts;
 	int fd;			/* O_PATH of a file that is to be hashed, -1: none */
 	bool probe;		/* it counts only if its first bytes are a program's */
-	int error;		/* -errno: could not be read; -EAGAIN: it changed meanwhile */
+	int error;		/* -errno: could not be read; -EAGAIN: it changed meanwhile; -EBUSY:
+				   somebody has a lease on it; -EFBIG: it is all holes */
 	bool dropped;		/* probe: it is none */
 	uint64_t bytes;		/* that were hashed */
 	char sha256[HASH_HEX];	/* size 0 of it: see hashed */

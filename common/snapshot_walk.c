@@ -57,6 +57,8 @@ const char *snapshot_why(int err)
 		return "it changed while it was read";
 	case -ENAMETOOLONG:
 		return "its directories are nested too deep";
+	case -EBUSY:
+		return "another process has a lease on it and does not let go";
 	case -EFBIG:
 		return "it is big and nearly all holes: its content was not read";
 	case -ELOOP:
@@ -72,6 +74,7 @@ static void take_job(void *data, struct hash_job *job)
 	struct walk *walk = data;
 	struct item_room room;
 	struct item item;
+	bool unsure;
 
 	if (job->dropped)
 		return;
@@ -79,12 +82,16 @@ static void take_job(void *data, struct hash_job *job)
 	walk->counts->hashed += job->hashed && job->fd >= 0;
 	if (job->error)
 		miss(walk, (struct text){job->path.bytes, job->path.size}, job->error);
-	/* Of that one all but the content is known. */
-	if (job->error && job->error != -EFBIG)
+	unsure = job->error == -EAGAIN || job->error == -EBUSY;
+	/* Of a file of holes all but the content is known. */
+	if (unsure ? !walk->options->unsure || !S_ISREG(job->facts.st_mode) ||
+			     (job->probe && !job->bytes)
+		   : job->error && job->error != -EFBIG)
 		return;
 	walk->counts->files++;
 	item_of_job(&item, job, walk->now, &room);
-	walk->options->take(walk->options->data, &item, &job->facts);
+	(unsure ? walk->options->unsure : walk->options->take)(walk->options->data, &item,
+							       &job->facts);
 }
 
 static struct hash_job *job_new(struct walk *walk, const struct stat *st)

@@ -173,6 +173,34 @@ D ---------- /lib/lib.so.1 type=file sha256=$gone size=2 mode=0644 uid=0 gid=0"
 	grep -qF "{name: \"$root/data\", type: \"fuse\"" out
 }
 
+@test "who changes a file without end, or has a lease on it, does not hide it" {
+	cp /bin/ls "$root/bin/known"
+	record
+	cp /bin/ls "$root/bin/new"
+	cp /bin/ls "$root/bin/tool"
+	cp /bin/ls "$root/bin/leased"
+	python3 -c 'import fcntl, os, signal, sys
+signal.signal(signal.SIGIO, signal.SIG_IGN)
+os.chdir(sys.argv[1])
+held = open("leased", "r+b")
+fcntl.fcntl(held, fcntl.F_SETLEASE, fcntl.F_WRLCK)
+open("../../ready", "w")
+while True:
+    for name in "new", "tool", "known": os.utime(name)' "$root/bin" 3>&- &
+	busy=$!
+	until_true 10 test -e ready
+	kdiff base --root "$root" --only files
+	kill "$busy"
+	cat err out
+	is 1
+	hash=$(sha256sum </bin/ls | cut -c1-12)
+	grep -q "^A +* /bin/new type=file sha256=$hash size" out
+	grep -q "^C .cs\.* /bin/tool sha256=[0-9a-f]*->$hash " out
+	grep -q '^A +* /bin/leased type=file size=' out
+	[ "$(wc -l <out)" = 3 ]
+	grep -q 'not looked at: /bin/leased: another process has a lease on it' err
+}
+
 @test "names with any bytes: one line each, and the baseline is YAML that says the same" {
 	python3 - "$root" <<-'EOF'
 		import os, sys
