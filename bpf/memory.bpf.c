@@ -101,11 +101,11 @@ static long mapping_place(struct task_struct *task, struct vm_area_struct *vma, 
 
 /* Code that no file of the machine has: which detection it is that this becomes executable. What
  * exec maps is asked of there. writes: that memory had its content by writing. */
-static __always_inline u64 guard_memory(u64 file, u64 prot, bool writes)
+SUBPROG u64 guard_memory(u64 file, u64 prot, bool writes)
 {
 	u32 which = writes ? KWP_DETECT_MEMORY_EXECUTABLE : DETECT_NONE;
 
-	if (!guard_on(KWP_CLASS_DETECT) || !(prot & PROT_EXEC) ||
+	if (!(prot & PROT_EXEC) ||
 	    BPF_CORE_READ_BITFIELD(bpf_get_current_task_btf(), in_execve))
 		return 0;
 	if (file)
@@ -265,19 +265,24 @@ static __always_inline u64 guard_map(struct file *file, u64 prot, bool shared)
 	return said_worse(said, drift_map(&place, (u64)file, shared));
 }
 
-SUBPROG u64 guard_mmap(struct file *file, u64 prot, u64 flags)
+static __always_inline u64 guard_mmap(struct file *file, u64 prot, u64 flags)
 {
 	u64 at = 0;
 
+	if (!(prot & PROT_EXEC))
+		return 0;
 	/* As a number, which the verifier does not take a pointer for. */
 	bpf_probe_read_kernel(&at, sizeof(at), &file);
-	return said_worse(guard_memory(at, prot, prot & PROT_WRITE),
+	return said_worse(guard_on(KWP_CLASS_DETECT) ? guard_memory(at, prot, prot & PROT_WRITE) : 0,
 			  guard_map(file, prot, flags & MAP_SHARED));
 }
 
-SUBPROG u64 guard_mprotect(struct vm_area_struct *vma, u64 prot)
+static __always_inline u64 guard_mprotect(struct vm_area_struct *vma, u64 prot)
 {
-	return said_worse(guard_memory(ADDRESS(vma->vm_file), prot, true),
+	if (!(prot & PROT_EXEC))
+		return 0;
+	return said_worse(guard_on(KWP_CLASS_DETECT)
+				  ? guard_memory(ADDRESS(vma->vm_file), prot, true) : 0,
 			  guard_map(vma->vm_file, prot, vma->vm_flags & VM_SHARED));
 }
 

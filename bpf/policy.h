@@ -173,6 +173,8 @@ _Static_assert(KWP_WAY_COUNT <= KWP_WAY_TEXTS, "bits of kwp_ways would overlap")
 	X(REVERSE_SHELL_RELAY, "reverse-shell-relay")                                              \
 	X(BIND_SHELL_RELAY, "bind-shell-relay")                                                    \
 	X(BIND_SHELL_UNIX, "bind-shell-unix")                                                      \
+	X(PIPE_TO_SHELL, "pipe-to-shell")                                                          \
+	X(CONNECTED_CODE, "connected-code")                                                        \
 	X(MEMORY_EXECUTABLE, "memory-executable")                                                  \
 	X(MEMORY_FILE_MAPPED, "memory-file-mapped")                                                \
 	X(PROCESS_INJECTION, "process-injection")                                                  \

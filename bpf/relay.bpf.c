@@ -5,45 +5,99 @@
  */
 #include "relay.bpf.h"
 
+#define FILTERS_DEEP 4 /* programs between a shell and who carries */
+
 struct kwp_led_map kwp_led SEC(".maps");
 struct kwp_led_pids_map kwp_led_pids SEC(".maps");
+struct kwp_filters_map kwp_filters SEC(".maps");
 struct kwp_carriers_map kwp_carriers SEC(".maps");
 __u32 kwp_led_epoch;
 
 /* ---- shells ---- */
 
-static __noinline int led_note(struct led *led)
+/* What leads to the shell through the filters that are known, from the channel of led->role on. */
+static __noinline int led_spread(struct led *led, struct led_key *from)
 {
-	u32 pid = led->pid;
+	struct led_key at = *from, *next;
 
-	bpf_map_update_elem(&kwp_led, &led->out, led, BPF_ANY);
-	bpf_map_update_elem(&kwp_led, &led->in, led, BPF_ANY);
-	bpf_map_update_elem(&kwp_led_pids, &pid, led, BPF_ANY);
-	__sync_fetch_and_add(&kwp_led_epoch, 1);
+	for (int i = 0; i < FILTERS_DEEP; i++) {
+		at.role = led->role;
+		next = bpf_map_lookup_elem(&kwp_filters, &at);
+		if (!next)
+			return 0;
+		at = *next;
+		bpf_map_update_elem(&kwp_led, &at, led, BPF_ANY);
+	}
 	return 0;
 }
 
+static __always_inline void led_note(struct led *led, struct led_key *out)
+{
+	u32 pid = led->pid;
+
+	led->role = out->inode ? LED_OUT : 0;
+	if (out->inode && out->inode != led->in.inode) {
+		bpf_map_update_elem(&kwp_led, out, led, BPF_ANY);
+		led_spread(led, out);
+		led->role = 0;
+	}
+	led->role |= LED_IN;
+	bpf_map_update_elem(&kwp_led, &led->in, led, BPF_ANY);
+	led->role = LED_IN;
+	led_spread(led, &led->in);
+	bpf_map_update_elem(&kwp_led_pids, &pid, &led->in, BPF_ANY);
+	__sync_fetch_and_add(&kwp_led_epoch, 1);
+}
+
+/* A program between two channels: if one of them leads to a shell, so does the other. */
+static __noinline int filter_take(struct led_key *in, struct led_key *out)
+{
+	struct led_key key = *in;
+	struct led *led, found;
+
+	if (in->inode == out->inode)
+		return 0;
+	key.role = LED_OUT;
+	bpf_map_update_elem(&kwp_filters, &key, out, BPF_ANY);
+	key = *out;
+	key.role = LED_IN;
+	bpf_map_update_elem(&kwp_filters, &key, in, BPF_ANY);
+	led = bpf_map_lookup_elem(&kwp_led, out);
+	if (led && led->role == LED_IN) {
+		found = *led;
+		led_spread(&found, out);
+	}
+	led = bpf_map_lookup_elem(&kwp_led, in);
+	if (led && led->role == LED_OUT) {
+		found = *led;
+		led_spread(&found, in);
+	}
+	return 0;
+}
+
+/* By the streams of the current task. flags: it is such a shell; 0: another program. */
 static __noinline int led_take(u64 files, u32 flags)
 {
 	struct led led = {.flags = flags, .pid = bpf_get_current_pid_tgid() >> 32};
 	u64 table = 0, array = 0, file[3] = {};
 	u32 end, terminal = 0;
+	struct led_key out = {};
 
 	bpf_core_read(&table, sizeof(table), &((struct files_struct *)files)->fdt);
 	bpf_core_read(&array, sizeof(array), &((struct fdtable *)table)->fd);
 	bpf_probe_read_kernel(file, sizeof(file), (void *)array);
 	if (led_end(&led.in, file[0], &led.terminal) != END_CHANNEL)
 		return 0;
-	end = led_end(&led.out, file[1], &terminal);
+	end = led_end(&out, file[1], &terminal);
+	if (!flags)
+		return end == END_CHANNEL && !terminal && !led.terminal
+			       ? filter_take(&led.in, &out)
+			       : 0;
 	if (end == END_NOWHERE)
-		end = led_end(&led.out, file[2], &terminal);
-	if (end == END_NOWHERE)
-		return 0;
-	if (end == END_NETWORK) {
-		led.out = led.in;
-		led.carried = LED_OUT;
-	}
-	return led_note(&led);
+		end = led_end(&out, file[2], &terminal);
+	led.carried = end == END_NETWORK ? LED_OUT : 0;
+	led_note(&led, &out);
+	return 0;
 }
 
 SEC("tp_btf/sched_process_exec")
@@ -56,13 +110,11 @@ int BPF_PROG(kwp_led_exec, struct task_struct *task, int old_pid, struct linux_b
 	if (!generation || !policy || !relay_wanted(policy))
 		return 0;
 	flags = led_flags(generation, ADDRESS(bprm->file));
-	if (!flags)
-		return 0;
 	bpf_core_read(&args, sizeof(args), &((struct mm_struct *)mm)->arg_start);
-	if (flags & KWP_NODE_SHELL ? program_asks(args, bprm->argc)
-				   : interpreter_asks(args, bprm->argc))
-		led_take(ADDRESS(task->files), flags);
-	return 0;
+	if (flags && !(flags & KWP_NODE_SHELL ? program_asks(args, bprm->argc)
+					      : interpreter_asks(args, bprm->argc)))
+		flags = 0;
+	return led_take(ADDRESS(task->files), flags);
 }
 
 /* Numbers of terminals are given again. */
@@ -70,21 +122,20 @@ SEC("tp_btf/sched_process_exit")
 int BPF_PROG(kwp_led_exit, struct task_struct *task)
 {
 	u32 pid = task->tgid;
-	struct led *led, own;
+	struct led_key *in, key;
+	struct led *led;
 
 	if (!kwp_led_epoch || (u32)task->pid != pid)
 		return 0;
-	led = bpf_map_lookup_elem(&kwp_led_pids, &pid);
-	if (!led)
+	in = bpf_map_lookup_elem(&kwp_led_pids, &pid);
+	if (!in)
 		return 0;
-	own = *led;
+	key = *in;
 	bpf_map_delete_elem(&kwp_led_pids, &pid);
-	led = bpf_map_lookup_elem(&kwp_led, &own.in);
+	led = bpf_map_lookup_elem(&kwp_led, &key);
+	/* What else leads to it leads to nothing then. */
 	if (led && led->pid == pid)
-		bpf_map_delete_elem(&kwp_led, &own.in);
-	led = bpf_map_lookup_elem(&kwp_led, &own.out);
-	if (led && led->pid == pid)
-		bpf_map_delete_elem(&kwp_led, &own.out);
+		bpf_map_delete_elem(&kwp_led, &key);
 	return 0;
 }
 
@@ -94,7 +145,9 @@ static __always_inline u32 carrier_detects(const struct carrier_walk *walk, stru
 					   u16 family)
 {
 	if (!walk->found)
-		return DETECT_NONE;
+		return walk->fed && family != AF_UNIX && !walk->listens && !sock_accepted(sk)
+			       ? KWP_DETECT_PIPE_TO_SHELL
+			       : DETECT_NONE;
 	if (family == AF_UNIX)
 		return (walk->found & KWP_NODE_SHELL) && !walk->terminal
 			       ? KWP_DETECT_BIND_SHELL_UNIX

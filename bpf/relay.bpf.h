@@ -22,16 +22,18 @@ enum { LED_IN = 1, LED_OUT = 2, LED_BOTH = 3 };
 struct led_key {
 	u64 inode;  /* of a unix socket: that of the end that the shell does not have */
 	u32 device; /* 0: a unix socket */
-	u32 pad;
+	u32 role;   /* of a filter: which of its streams this is, LED_*; else 0 */
 };
 
-/* A shell, by each of the channels that lead to it. */
+/* A shell, by each of the channels that lead to it, through filters too. */
 struct led {
-	struct led_key in, out;
+	struct led_key in;
 	u32 pid;
-	u32 flags;   /* enum kwp_node_flag: what it is called */
+	u32 flags;    /* enum kwp_node_flag: what it is called */
 	u32 terminal; /* its input is one */
-	u32 carried; /* LED_*: somebody with a connection holds the other end; that of in counts */
+	u32 role;     /* LED_*: what comes this way */
+	u32 carried;  /* LED_*: somebody with a connection holds the far end; that of in counts */
+	u32 pad;
 };
 
 /* When a process was looked at, and had nothing to do with a shell. */
@@ -50,7 +52,14 @@ struct kwp_led_pids_map {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 2048);
 	__type(key, u32);
-	__type(value, struct led);
+	__type(value, struct led_key);
+};
+/* Programs between two channels (cat, tee, base64): from one stream of theirs to the other. */
+struct kwp_filters_map {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 4096);
+	__type(key, struct led_key);
+	__type(value, struct led_key);
 };
 struct kwp_carriers_map {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
@@ -60,6 +69,7 @@ struct kwp_carriers_map {
 };
 extern struct kwp_led_map kwp_led SEC(".maps");
 extern struct kwp_led_pids_map kwp_led_pids SEC(".maps");
+extern struct kwp_filters_map kwp_filters SEC(".maps");
 extern struct kwp_carriers_map kwp_carriers SEC(".maps");
 extern __u32 kwp_led_epoch; /* of the last shell, 0: there was none */
 
@@ -67,7 +77,8 @@ static __always_inline bool relay_wanted(const struct kwp_policy *policy)
 {
 	return policy->detect[KWP_DETECT_REVERSE_SHELL_RELAY] ||
 	       policy->detect[KWP_DETECT_BIND_SHELL_RELAY] ||
-	       policy->detect[KWP_DETECT_BIND_SHELL_UNIX];
+	       policy->detect[KWP_DETECT_BIND_SHELL_UNIX] ||
+	       policy->detect[KWP_DETECT_PIPE_TO_SHELL];
 }
 
 /* ---- shells ---- */
@@ -144,6 +155,7 @@ struct carrier_walk {
 	u32 pid;
 	u32 listens;
 	u32 found; /* has an end of a shell both of whose streams are carried: its flags */
+	u32 fed;   /* of one whose input alone is */
 	u32 terminal;
 	u32 holds; /* has an end of any shell */
 };
@@ -187,25 +199,19 @@ static __always_inline u32 carrier_key(struct led_key *key, struct carrier_walk 
 	return key->inode ? LED_BOTH : 0;
 }
 
-static __always_inline bool key_is(const struct led_key *a, const struct led_key *b)
-{
-	return a->inode == b->inode && a->device == b->device;
-}
-
 SUBPROG_ONCE int carrier_look(struct carrier_walk *walk, u64 file)
 {
 	struct led_key key = {};
 	struct led *led, *first;
-	u32 can, carried = 0;
+	u32 carried;
 
 	if (!walk || !file)
 		return 0;
-	can = carrier_key(&key, walk, file);
-	led = can ? bpf_map_lookup_elem(&kwp_led, &key) : NULL;
+	carried = carrier_key(&key, walk, file);
+	led = carried ? bpf_map_lookup_elem(&kwp_led, &key) : NULL;
 	if (!led || led->pid == walk->pid)
 		return 0;
-	carried |= key_is(&key, &led->in) ? can & LED_IN : 0;
-	carried |= key_is(&key, &led->out) ? can & LED_OUT : 0;
+	carried &= led->role;
 	first = bpf_map_lookup_elem(&kwp_led, &led->in);
 	if (!carried || !first)
 		return 0;
@@ -214,6 +220,8 @@ SUBPROG_ONCE int carrier_look(struct carrier_walk *walk, u64 file)
 	if (first->carried == LED_BOTH) {
 		walk->found |= first->flags;
 		walk->terminal |= first->terminal;
+	} else if (carried & LED_IN) {
+		walk->fed |= first->flags;
 	}
 	return 0;
 }

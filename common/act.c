@@ -310,6 +310,8 @@ const struct act_program act_programs[] = {
 	{"kwp_sys_leave", KWP_SYSCALL, KWP_BY_TRACEPOINT, ACT_ATTACH, TYPE(SYSCALL)},
 	/* detect.bpf.c */
 	GUARD("recv", KWP_DUP, 0, DETECT),
+	/* code.bpf.c */
+	GUARD("code", KWP_EXEC, 0, DETECT),
 	/* relay.bpf.c */
 	{"kwp_led_exec", KWP_EXEC, KWP_BY_TRACEPOINT, ACT_ATTACH, 0, 1u << KWP_CLASS_DETECT},
 	{"kwp_led_exit", KWP_EXIT, KWP_BY_TRACEPOINT, ACT_ATTACH, 0, 1u << KWP_CLASS_DETECT},

@@ -27,6 +27,11 @@ static const char *const detect_helps[] = {
 					"and a connection that came in, or waits for some",
 	[KWP_DETECT_BIND_SHELL_UNIX] = "a process carries bytes between a shell and a client of "
 				       "its unix socket",
+	[KWP_DETECT_PIPE_TO_SHELL] = "a process with a connection that this guest made holds the "
+				     "input of a shell or interpreter, as in curl | sh",
+	[KWP_DETECT_CONNECTED_CODE] = "an interpreter that has a connection and code on its "
+				      "command line runs a program to read its output, or a shell "
+				      "one whose output is the connection",
 	[KWP_DETECT_MEMORY_EXECUTABLE] = "memory of no file is made executable, or mapped to be "
 					 "written and executed",
 	[KWP_DETECT_MEMORY_FILE_MAPPED] = "a file that is only in memory is mapped as code",

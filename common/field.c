@@ -78,6 +78,7 @@ const struct field fields[] = {
 	{"process.parent.args", "PARGS", 0, L, ACTS, get_parent_args, "arguments of the parent", PROCESS, EXTRA},
 	{"process.parent.command_line", "PCOMMAND", 0, T, ACTS, get_parent_command_line, "arguments of the parent joined by spaces", PROCESS, EXTRA},
 	{"process.parent.connections", "PCONNECTED", 10, T, ACTS, get_parent_connections, "stream connections that the parent has had since its exec: outbound inbound both", PROCESS, EXTRA},
+	{"process.parent.names", "PNAMES?", 7, B, ACTS, get_parent_names, "the process's last argument is also in the parent's arguments, as a word", PROCESS, EXTRA},
 	{"process.parent.start", "PSTART", 30, W, ACTS, get_parent_start, "when the parent was forked, UTC", PROCESS, EXTRA},
 	{"process.ancestors", "ANCESTORS", 0, VALUE_PROCESSES, ACTS, get_ancestors, "the chain of parents to pid 1, nearest first", PROCESS},
 	{"process.thread.id", "TID", 7, N, ACTS, get_thread_id, "thread that acted", EVENT},

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 #include "field_get.h"
 
+#include <ctype.h>
 #include <string.h>
 
 #include "container.h"
@@ -175,6 +176,33 @@ void get_parent_connections(const struct event *event, struct value *out)
 
 	if (parent_of(event) && parent_of(event)->connected < ARRAY_SIZE(words))
 		value_text(out, words[parent_of(event)->connected]);
+}
+
+/* Does the parent's text hold the word, between other bytes than those of words? */
+static bool text_names(const char *text, const char *word)
+{
+	const size_t size = strlen(word);
+
+	if (!size)
+		return false;
+	for (const char *at = strstr(text, word); at; at = strstr(at + 1, word))
+		if ((at == text || !isalnum((unsigned char)at[-1])) &&
+		    !isalnum((unsigned char)at[size]))
+			return true;
+	return false;
+}
+
+void get_parent_names(const struct event *event, struct value *out)
+{
+	const struct process *process = event->process, *parent = parent_of(event);
+	size_t last;
+
+	if (!parent || !parent->command_line || !process->args || process->args_size < 2)
+		return;
+	last = process->args_size - 1;
+	while (last > 0 && process->args[last - 1])
+		last--;
+	value_bool(out, text_names(parent->command_line, process->args + last));
 }
 
 void get_parent_start(const struct event *event, struct value *out)

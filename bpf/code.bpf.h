@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Code that no file holds and that has a connection, before it runs a program: an interpreter with
+ * code on its command line that will read the program's output, a shell that lets it answer
+ * there. Looked at before the exec, while the memory and the descriptors are still the caller's.
+ */
+#ifndef KWP_CODE_BPF_H
+#define KWP_CODE_BPF_H
+
+#include "detect.bpf.h"
+
+#define CODE_LOOKED 256 /* descriptors that are looked at, of a process */
+#define CODE_BLOCK 4
+#define CODE_TEXT 64 /* bytes of an argument that are looked at */
+
+struct code_walk {
+	u64 array;
+	u32 max, found;
+};
+
+SUBPROG_ONCE u32 code_connected(u64 file)
+{
+	struct sock *sk = file_sock(file);
+	u16 family = 0;
+	u8 state = 0;
+
+	if (!sk)
+		return 0;
+	bpf_core_read(&family, sizeof(family), &sk->__sk_common.skc_family);
+	bpf_core_read(&state, sizeof(state), &sk->__sk_common.skc_state);
+	return (family == AF_INET || family == AF_INET6) && state == TCP_ESTABLISHED;
+}
+
+static long code_step(u32 index, struct code_walk *walk)
+{
+	u64 file[CODE_BLOCK] = {};
+	u32 fd = index * CODE_BLOCK;
+
+	if (fd >= walk->max ||
+	    bpf_probe_read_kernel(file, sizeof(file), (void *)(walk->array + fd * sizeof(u64))))
+		return 1;
+	for (int i = 0; i < CODE_BLOCK; i++)
+		if (file[i])
+			walk->found |= code_connected(file[i]);
+	return walk->found ? 1 : 0;
+}
+
+/* Has a process with these descriptors a connection? */
+SUBPROG bool code_connects(u64 files)
+{
+	struct code_walk walk = {};
+	u64 table = 0;
+
+	bpf_core_read(&table, sizeof(table), &((struct files_struct *)files)->fdt);
+	bpf_core_read(&walk.array, sizeof(walk.array), &((struct fdtable *)table)->fd);
+	bpf_core_read(&walk.max, sizeof(walk.max), &((struct fdtable *)table)->max_fds);
+	if (files && walk.array)
+		bpf_loop(CODE_LOOKED / CODE_BLOCK, code_step, &walk, 0);
+	return walk.found;
+}
+
+struct code_text {
+	char bytes[CODE_TEXT];
+};
+
+/* Is it an option behind which code comes: letters after a dash, the last of them c, e or r? */
+static __noinline bool text_is_code(const struct code_text *text)
+{
+	char last = 0;
+
+	if (text->bytes[0] != '-')
+		return false;
+	for (int i = 1; i < 8; i++) {
+		char c = text->bytes[i];
+
+		if (!c)
+			break;
+		if ((c | 0x20) < 'a' || (c | 0x20) > 'z')
+			return false;
+		last = c;
+	}
+	return last == 'c' || last == 'e' || last == 'r';
+}
+
+/* Does the current program run code of its arguments or of its input? awk: its first argument is
+ * code, unless it is -f. */
+static __noinline bool code_inline(u64 at, u64 end, u32 awk)
+{
+	struct code_text text = {};
+	long size;
+
+	for (u32 i = 0; i < 4; i++) {
+		if (at >= end)
+			return i == 1 && !awk;
+		size = bpf_probe_read_user_str(text.bytes, sizeof(text.bytes), (void *)at);
+		if (size <= 0)
+			return false;
+		if (i == 1 && awk)
+			return text.bytes[0] != '-' || text.bytes[1] != 'f';
+		if (i && (text_is_code(&text) || (text.bytes[0] == '-' && !text.bytes[1])))
+			return true;
+		if (i && text.bytes[0] != '-')
+			return false;
+		if (size == sizeof(text.bytes))
+			return false;
+		at += size;
+	}
+	return false;
+}
+
+static __always_inline bool name_is_awk(u64 name)
+{
+	char text[8] = {};
+
+	bpf_probe_read_kernel(text, sizeof(text), (void *)name);
+	return (text[0] == 'a' && text[1] == 'w' && text[2] == 'k') ||
+	       (text[1] == 'a' && text[2] == 'w' && text[3] == 'k');
+}
+
+enum { CODE_PIPED = 1, CODE_ANSWERS = 2 };
+
+/* Where the output of the current task goes: to who reads it, or out by a connection that this
+ * guest made, with its errors. */
+static __noinline u32 code_output(u64 files)
+{
+	u64 table = 0, array = 0, file[3] = {};
+	u32 out, errors;
+	u16 type = 0;
+
+	bpf_core_read(&table, sizeof(table), &((struct files_struct *)files)->fdt);
+	bpf_core_read(&array, sizeof(array), &((struct fdtable *)table)->fd);
+	bpf_probe_read_kernel(file, sizeof(file), (void *)array);
+	BPF_CORE_READ_INTO(&type, (struct file *)file[1], f_inode, i_mode);
+	out = stream_of(file[1]);
+	errors = stream_of(file[2]);
+	if ((out & errors & STREAM_NETWORK) && !(stream_of(file[0]) & STREAM_NETWORK))
+		return out & STREAM_ACCEPTED ? 0 : CODE_ANSWERS;
+	return (type & S_IFMT) == S_IFIFO || (type & S_IFMT) == S_IFSOCK ? CODE_PIPED : 0;
+}
+
+/* Which detection the program that the current task is about to execute is, by who executes it. */
+SUBPROG u32 detect_code(u32 generation, bool script)
+{
+	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
+	u64 mm = ADDRESS(task->mm), files = ADDRESS(task->files), file = 0, at = 0, end = 0;
+	u32 output = code_output(files), flags;
+	struct task_struct *parent;
+
+	if (!output || script || kwp_settings.kill_only)
+		return DETECT_NONE;
+	bpf_core_read(&file, sizeof(file), &((struct mm_struct *)mm)->exe_file);
+	flags = called_find(generation, file_name(file), true);
+	if (output == CODE_ANSWERS)
+		return flags & KWP_NODE_SHELL ? KWP_DETECT_CONNECTED_CODE : DETECT_NONE;
+	bpf_core_read(&at, sizeof(at), &((struct mm_struct *)mm)->arg_start);
+	bpf_core_read(&end, sizeof(end), &((struct mm_struct *)mm)->arg_end);
+	if (!(flags & KWP_NODE_INTERPRETER) || !code_inline(at, end, name_is_awk(file_name(file))))
+		return DETECT_NONE;
+	parent = (struct task_struct *)ADDRESS(task->real_parent);
+	return code_connects(files) || code_connects(ADDRESS(parent->files))
+		       ? KWP_DETECT_CONNECTED_CODE
+		       : DETECT_NONE;
+}
+
+#endif
