@@ -34,7 +34,7 @@ int BPF_PROG(kwp_x_memfd, struct pt_regs *regs, long ret)
 
 /* What is mapped, asked for or found. */
 struct mapping {
-	u64 address, prot, flags;
+	u64 address, prot, flags, length;
 	s32 fd;
 };
 
@@ -170,6 +170,8 @@ static __always_inline void mapping_record(struct pt_regs *regs, long ret, u32 t
 	found.file = &mapping_facts(slot, map)->file;
 	if (bpf_find_vma(task, map->address, mapping_visit, &found, 0) && map->fd >= 0)
 		record_file(slot, found.file, 0, fd_file(task, map->fd));
+	if (!found.file->mode)
+		found.file->size = map->length;
 	record_end(slot);
 }
 
@@ -180,11 +182,13 @@ static __always_inline void mmap_args(struct mapping *map, const struct call_reg
 
 	if (from->compat && from->form == KWP_FORM_PLAIN) {
 		bpf_probe_read_user(args, sizeof(args), (void *)call_arg(from, 0));
+		map->length = args[1];
 		map->prot = args[2];
 		map->flags = args[3];
 		map->fd = args[4];
 		return;
 	}
+	map->length = call_arg(from, 1);
 	map->prot = call_arg(from, 2);
 	map->flags = call_arg(from, 3);
 	map->fd = call_arg(from, 4);
@@ -209,6 +213,7 @@ SUBPROG int mapping_read(struct mapping *map, struct pt_regs *regs, long ret, u3
 	*map = (struct mapping){.address = ret, .fd = -1};
 	if (type == KWP_MPROTECT) {
 		map->address = call_arg(&from, 0);
+		map->length = call_arg(&from, 1);
 		map->prot = call_arg(&from, 2);
 	} else {
 		mmap_call(map, &from);

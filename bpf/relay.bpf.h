@@ -14,6 +14,7 @@
 
 #define CARRIER_BLOCK 4		  /* descriptors that are read at once */
 #define CARRIER_LOOKED 1024	  /* descriptors that are looked at, of a process */
+#define PIPEFS_MAGIC 0x50495045	  /* of pipes without a name */
 #define CARRIER_AGAIN 100000000ll /* ns after which a process is looked at anew */
 
 enum { LED_IN = 1, LED_OUT = 2, LED_BOTH = 3 };
@@ -156,8 +157,10 @@ struct carrier_walk {
 	u32 listens;
 	u32 found; /* has an end of a shell both of whose streams are carried: its flags */
 	u32 fed;   /* of one whose input alone is */
+	u32 half;  /* LED_*: what it carries of any shell by itself */
+	u32 fifos; /* LED_*: it writes to, or reads from, a pipe that has a name */
 	u32 terminal;
-	u32 holds; /* has an end of any shell */
+	u32 holds; /* has an end of any shell: its flags */
 };
 
 /* The key of a descriptor that may be the far end of a shell's stream. Returns LED_* that it can
@@ -187,7 +190,10 @@ static __always_inline u32 carrier_key(struct led_key *key, struct carrier_walk 
 		bpf_core_read(&key->inode, sizeof(key->inode), &inode->i_ino);
 		key->device = BPF_CORE_READ(inode, i_sb, s_dev);
 		bpf_core_read(&mode, sizeof(mode), &((struct file *)file)->f_mode);
-		return (mode & FMODE_WRITE ? LED_IN : 0) | (mode & FMODE_READ ? LED_OUT : 0);
+		mode = (mode & FMODE_WRITE ? LED_IN : 0) | (mode & FMODE_READ ? LED_OUT : 0);
+		if (BPF_CORE_READ(inode, i_sb, s_magic) != PIPEFS_MAGIC)
+			walk->fifos |= mode;
+		return mode;
 	}
 	if (type == S_IFCHR)
 		bpf_core_read(&device, sizeof(device), &inode->i_rdev);
@@ -216,7 +222,8 @@ SUBPROG_ONCE int carrier_look(struct carrier_walk *walk, u64 file)
 	if (!carried || !first)
 		return 0;
 	first->carried |= carried;
-	walk->holds = 1;
+	walk->half |= carried;
+	walk->holds |= first->flags;
 	if (first->carried == LED_BOTH) {
 		walk->found |= first->flags;
 		walk->terminal |= first->terminal;
@@ -256,6 +263,10 @@ SUBPROG int carrier_find(struct carrier_walk *walk, u64 files)
 	bpf_core_read(&walk->max, sizeof(walk->max), &((struct fdtable *)table)->max_fds);
 	if (walk->array)
 		bpf_loop(CARRIER_LOOKED / CARRIER_BLOCK, carrier_step, walk, 0);
+	/* Who opens a pipe by its name between it and the shell (cat f | sh | nc >f) is not looked
+	 * for. */
+	if (walk->half && (walk->half | walk->fifos) == LED_BOTH)
+		walk->found |= walk->holds;
 	last.until += CARRIER_AGAIN;
 	if (!walk->holds)
 		bpf_map_update_elem(&kwp_carriers, &pid, &last, BPF_ANY);

@@ -82,6 +82,8 @@ void get_file_size(const struct event *event, struct value *out)
 {
 	if (event_file(event))
 		value_number(out, event_file(event)->size);
+	else if (event_act(event) && event_act(event)->file.size) /* memory of no file */
+		value_number(out, event_act(event)->file.size);
 }
 
 void get_file_uid(const struct event *event, struct value *out)

@@ -26,7 +26,7 @@ field_getter get_process_pid, get_process_vpid, get_process_entity, get_process_
 	get_process_cwd, get_process_start, get_process_script, get_process_entry,
 	get_process_session, get_process_tty, get_process_interactive, get_parent_pid,
 	get_parent_entity, get_parent_name, get_parent_executable, get_parent_args,
-	get_parent_command_line, get_parent_connections, get_parent_names, get_parent_start, get_ancestors, get_thread_id, get_thread_name,
+	get_parent_command_line, get_parent_connections, get_parent_names, get_parent_fetched, get_parent_start, get_ancestors, get_thread_id, get_thread_name,
 	get_exit_code, get_exit_signal, get_capabilities, get_user_id, get_group_id,
 	get_effective_user, get_container_id, get_container_name, get_container_image,
 	get_pod_name, get_pod_namespace, get_cgroup, get_pid_namespace, get_mount_namespace,

@@ -106,12 +106,15 @@ void get_io_remote_port(const struct event *event, struct value *out)
 
 void get_io_inbound(const struct event *event, struct value *out)
 {
+	const struct kwp_stdio *stdio = event_stdio(event);
 	const struct kwp_io *io = io_remote(event);
 
 	if (event_relay(event))
 		value_bool(out, event_relay(event)->accepted);
 	else if (io)
 		value_bool(out, io->accepted);
+	else if (stdio && stdio->fd[0].kind == KWP_IO_SOCKET && stdio->fd[0].accepted)
+		value_bool(out, true);
 }
 
 /* ---- the other ends of pipes, terminals and unix sockets ---- */

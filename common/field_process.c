@@ -178,14 +178,16 @@ void get_parent_connections(const struct event *event, struct value *out)
 		value_text(out, words[parent_of(event)->connected]);
 }
 
-/* Does the parent's text hold the word, between other bytes than those of words? */
+/* Does the text hold the word, between other bytes than those of words? Of what code would write
+ * in another way, such as ends of lines, only the beginning counts. */
 static bool text_names(const char *text, const char *word)
 {
-	const size_t size = strlen(word);
+	const size_t size = strcspn(word, "\a\b\t\n\v\f\r\"'\\");
+	const size_t length = strlen(text);
 
 	if (!size)
 		return false;
-	for (const char *at = strstr(text, word); at; at = strstr(at + 1, word))
+	for (const char *at = text; (at = memmem(at, length - (at - text), word, size)); at++)
 		if ((at == text || !isalnum((unsigned char)at[-1])) &&
 		    !isalnum((unsigned char)at[size]))
 			return true;
@@ -203,6 +205,12 @@ void get_parent_names(const struct event *event, struct value *out)
 	while (last > 0 && process->args[last - 1])
 		last--;
 	value_bool(out, text_names(parent->command_line, process->args + last));
+}
+
+void get_parent_fetched(const struct event *event, struct value *out)
+{
+	if (parent_of(event))
+		value_bool(out, parent_of(event)->fetched);
 }
 
 void get_parent_start(const struct event *event, struct value *out)

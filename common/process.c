@@ -300,7 +300,7 @@ struct process *process_touch(struct process_table *table, const struct kwp_reco
 void process_exec(struct process *p, struct text executable, struct text args, struct text cwd,
 		  struct text script)
 {
-	p->connected = 0;
+	p->connected = p->fetched = 0;
 	process_set_image(p, image_new(executable, args, cwd, script));
 }
 

@@ -22,6 +22,7 @@ struct process {
 	bool exited;
 	bool entered;		/* its parent lives in another pid namespace */
 	bool ns_init;		/* pid 1 of its pid namespace */
+	bool fetched;		/* a shell that it started took its input from the network */
 	uint8_t connected;	/* stream connections since its exec: enum process_connected */
 	/* What the last exec made of it; the memory is its image's: */
 	uint64_t execed;	/* when, ns of CLOCK_BOOTTIME; 0: unknown */

@@ -53,6 +53,7 @@ static void shell_drop(struct relay_table *table, const struct shell *shell)
 		table->pid[shell - table->shell] = 0;
 }
 
+#define SHELL_LASTS (10 * NS_PER_S) /* after its end */
 #define LOOK_FIRST (40 * NS_PER_MS)
 #define LOOK_SPACE (100 * NS_PER_MS) /* between two lists at least */
 
@@ -83,10 +84,20 @@ static void shell_learn(struct relay_table *table, const struct event *event,
 		shell->due = event->record->time + LOOK_FIRST;
 }
 
+/* Forgets one that has ended some time ago. */
+static bool shell_lasts(struct relay_table *table, unsigned i)
+{
+	const uint64_t ended = table->shell[i].ended;
+
+	if (ended && table->now > ended + SHELL_LASTS)
+		table->pid[i] = 0;
+	return table->pid[i];
+}
+
 static void check_all(struct relay_table *table)
 {
 	for (unsigned i = 0; i < RELAY_SHELLS; i++)
-		table->shell[i].check |= table->pid[i] &&
+		table->shell[i].check |= table->pid[i] && shell_lasts(table, i) &&
 					 (table->shell[i].told & STREAM_ALL) != STREAM_ALL;
 	table->checks = true;
 }
@@ -115,6 +126,16 @@ static void take_streams(struct relay_table *table, const struct event *event,
 		check_all(table);
 }
 
+static void look_soon(struct relay_table *table)
+{
+	for (unsigned i = 0; i < RELAY_SHELLS; i++) {
+		struct shell *shell = &table->shell[i];
+
+		if (table->pid[i] && shell->due && (shell->told & STREAM_ALL) != STREAM_ALL)
+			shell->due = MIN(shell->due, table->now + LOOK_FIRST);
+	}
+}
+
 static void take_connection(struct relay_table *table, const struct event *event)
 {
 	const struct kwp_record *r = event->record;
@@ -125,13 +146,22 @@ static void take_connection(struct relay_table *table, const struct event *event
 		return;
 	if (net->family != AF_INET && net->family != AF_INET6 && net->family != AF_VSOCK)
 		return;
-	if (holder_connection(table->holders, r, net))
+	/* Resolvers connect datagram sockets only to learn a route: who keeps his is seen by a look. */
+	if (net->type == SOCK_DGRAM)
+		look_soon(table);
+	else if (holder_connection(table->holders, r, net))
 		check_all(table);
 }
 
+/* One that was fed from the network and has ended still speaks to who reads its output. */
 static void take_end(struct relay_table *table, const struct kwp_record *r)
 {
-	shell_drop(table, shell_find(table, r->pid, r->start));
+	struct shell *shell = shell_find(table, r->pid, r->start);
+
+	if (shell && (shell->told & STREAM_ALL) == STREAM_INPUT && stream_leads(&shell->io.fd[1]))
+		shell->ended = table->now;
+	else
+		shell_drop(table, shell);
 	holder_end(table->holders, r->pid, r->start);
 }
 
@@ -185,7 +215,7 @@ static bool shell_waits(const struct relay_table *table, unsigned i)
 {
 	const struct shell *shell = &table->shell[i];
 
-	return table->pid[i] && shell->due && (shell->told & STREAM_ALL) != STREAM_ALL;
+	return table->pid[i] && shell->due && !shell->ended && (shell->told & STREAM_ALL) != STREAM_ALL;
 }
 
 int relay_look_timeout(const struct relay_table *table, uint64_t now)

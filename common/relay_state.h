@@ -16,6 +16,7 @@ struct shell {
 	bool check;	/* it may lead to a connection now */
 	unsigned looks; /* that were in vain */
 	uint64_t due;	/* when to look next, 0: not */
+	uint64_t ended;	/* it runs no more; who takes what it said may not be connected yet */
 };
 
 #define FETCHES 64

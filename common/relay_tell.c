@@ -54,6 +54,16 @@ static uint8_t fetch_count(struct relay_table *table, const struct kwp_record *h
 	return 0;
 }
 
+static void parent_fetched(struct process_table *processes, const struct kwp_record *head)
+{
+	struct process *parent = process_find(processes, head->parent_pid);
+
+	if (!parent || parent->start != head->parent_start || parent->fetched)
+		return;
+	parent->fetched = true;
+	parent->generation++;
+}
+
 /* The record of a program, of the ways of its input and its output. */
 static void record_make(struct relay_table *table, const struct shell *shell, uint8_t streams,
 			const struct relay_way way[2], struct process_table *processes,
@@ -77,6 +87,8 @@ static void record_make(struct relay_table *table, const struct shell *shell, ui
 		relay_way_words(&way[RELAY_OUTPUT], RELAY_OUTPUT, processes, out);
 	facts_fill(&fixed.facts, shell, first->steps ? first : &way[RELAY_OUTPUT]);
 	fixed.facts.streams = streams;
+	if (streams == STREAM_INPUT && !first->connection.accepted)
+		parent_fetched(processes, head);
 	if (streams == STREAM_INPUT)
 		fixed.facts.repeats = fetch_count(table, head,
 						  relay_process(processes, fixed.facts.relay_pid,
@@ -116,6 +128,8 @@ static bool shell_tell(struct relay_table *table, struct shell *shell,
 		return false;
 	streams = (way[RELAY_INPUT].found ? STREAM_INPUT : 0) |
 		  (way[RELAY_OUTPUT].found ? STREAM_OUTPUT : 0);
+	if (shell->ended && streams)
+		streams |= shell->told & STREAM_INPUT;
 	if (way_is_unix(&way[RELAY_INPUT]) || way_is_unix(&way[RELAY_OUTPUT])) {
 		if (shell->told & STREAM_UNIX)
 			return false;
