@@ -117,6 +117,81 @@ static __always_inline bool name_is_awk(u64 name)
 	       (text[1] == 'a' && text[2] == 'w' && text[3] == 'k');
 }
 
+/* ---- what the code names itself ---- */
+
+#define NAMED_BYTES 4096 /* of arguments that are looked through */
+#define NAMED_WORD 7	 /* bytes of a command that are compared */
+
+struct named_walk {
+	u64 at;	  /* where the arguments begin */
+	u64 word; /* the first bytes of the command */
+	u32 size; /* of them: NAMED_WORD at most */
+	u32 bytes, found, pad;
+};
+
+static __always_inline bool is_alnum(char c)
+{
+	return (c >= '0' && c <= '9') || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+}
+
+static long named_step(u32 index, struct named_walk *walk)
+{
+	struct {
+		u64 word;
+		char next, before;
+	} text = {};
+	u64 mask = (1ull << walk->size * 8) - 1;
+
+	if (index >= walk->bytes)
+		return 1;
+	bpf_probe_read_user(&text.word, 8, (void *)(walk->at + index));
+	if ((text.word & mask) != walk->word)
+		return 0;
+	bpf_probe_read_user(&text.next, 1, (void *)(walk->at + index + walk->size));
+	if (index)
+		bpf_probe_read_user(&text.before, 1, (void *)(walk->at + index - 1));
+	if (is_alnum(text.before) || (walk->size < NAMED_WORD && is_alnum(text.next)))
+		return 0;
+	walk->found = 1;
+	return 1;
+}
+
+/* The command that is to be executed: its name, or what is behind -c; as far as code would write it
+ * in the same way. */
+static __always_inline void named_word(struct named_walk *walk, u64 argv, u32 wide)
+{
+	u64 arg[3] = {};
+	char text[8] = {};
+	u32 option = 0;
+
+	for (int i = 0; i < 3; i++)
+		if (bpf_probe_read_user(&arg[i], wide == 4 ? 4 : 8, (void *)argv + i * wide) ||
+		    !arg[i])
+			break;
+	bpf_probe_read_user(&option, 3, (void *)arg[1]);
+	bpf_probe_read_user_str(text, sizeof(text), (void *)(option == 0x632d ? arg[2] : arg[0]));
+	for (u32 i = 0; i < NAMED_WORD; i++) {
+		if (text[i] < ' ' || text[i] == '"' || text[i] == '\'' || text[i] == '\\')
+			break;
+		walk->word |= (u64)(u8)text[i] << i * 8;
+		walk->size = i + 1;
+	}
+}
+
+/* Is it a word of the current program's own arguments? */
+SUBPROG bool code_names(u64 at, u64 end)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+	struct pt_regs *regs = (struct pt_regs *)bpf_task_pt_regs(task);
+	struct named_walk walk = {.at = at, .bytes = end - at};
+	bool compat = task_is_compat(task);
+
+	named_word(&walk, exec_argv_of(regs, compat), compat ? 4 : 8);
+	if (walk.size)
+		bpf_loop(NAMED_BYTES, named_step, &walk, 0);
+	return walk.found;
+}
+
 enum { CODE_PIPED = 1, CODE_ANSWERS = 2 };
 
 /* Where the output of the current task goes: to who reads it, or out by a connection that this
@@ -157,7 +232,8 @@ SUBPROG u32 detect_code(u32 generation, bool script)
 	if (!(flags & KWP_NODE_INTERPRETER) || !code_inline(at, end, name_is_awk(file_name(file))))
 		return DETECT_NONE;
 	parent = (struct task_struct *)ADDRESS(task->real_parent);
-	return code_connects(files) || code_connects(ADDRESS(parent->files))
+	return (code_connects(files) || code_connects(ADDRESS(parent->files))) &&
+			       !code_names(at, end)
 		       ? KWP_DETECT_CONNECTED_CODE
 		       : DETECT_NONE;
 }
