@@ -10,6 +10,7 @@
 #ifndef KWP_DRIFT_BPF_H
 #define KWP_DRIFT_BPF_H
 
+#include "environ.bpf.h"
 #include "image.bpf.h"
 
 #define DRIFT_LAYERS 3 /* overlays that may lie over one another: the kernel stacks two */
@@ -122,6 +123,8 @@ static __always_inline void drift_record(u32 type, u64 by, u64 file, u32 access)
 	act->fd = -1;
 	act->dirfd = AT_FDCWD;
 	record_file(slot, &act->file, 0, file);
+	if (type == KWP_DRIFT && access == KWP_MAP)
+		record_environ(slot);
 	record_end(slot);
 }
 

@@ -177,6 +177,8 @@ SUBPROG int exec_tell(struct task_struct *task, struct linux_binprm *bprm, u64 s
 	record_kernel_str(slot, 3, (u64)bprm->filename);
 	if (exec->script)
 		record_kernel_str(slot, 4, (u64)bprm->interp);
+	if (kwp_settings.environ)
+		record_environ(slot);
 	record_end(slot);
 	if (walk.offset && walk.offset < walk.total)
 		bpf_loop(ARGS_TOTAL / KWP_STRINGS_MAX, args_step, &walk, 0);

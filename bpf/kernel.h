@@ -341,7 +341,7 @@ struct signal_struct {
 	} live;
 };
 struct mm_struct {
-	unsigned long arg_start, arg_end, env_start, env_end;
+	unsigned long arg_start, arg_end, env_start, env_end, start_stack;
 	struct file *exe_file;
 };
 struct vm_area_struct {

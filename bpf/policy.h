@@ -351,6 +351,8 @@ struct kwp_settings {
 	__u32 drift;	   /* enum kwp_backend that tells DRIFT, 0: nobody asked */
 	__u32 setattr;	   /* which argument of lsm/inode_setattr is the dentry: 0, since 6.9 1 */
 	__u32 found_only;  /* of EXEC, not those of files that are not there */
+	__u32 environ;	   /* of EXEC: variables that the loader of libraries obeys */
+	__u32 pad;
 	__u64 odd;	   /* types of mappings that are told only if the file is in no directory */
 	__u64 name_sizes;  /* of those in kwp_basenames: 1 << bytes */
 	__u64 boot_time;   /* ns since 1970 at which CLOCK_BOOTTIME was 0 */

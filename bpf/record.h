@@ -20,7 +20,7 @@
 #include <linux/types.h>
 
 #define KWP_SCHEMA 1	      /* changes when a field changes meaning */
-#define KWP_STRINGS 5	      /* strings of a record at most */
+#define KWP_STRINGS 6	      /* strings of a record at most */
 #define KWP_STRINGS_MAX 16384 /* bytes of all strings of a record */
 #define KWP_FACTS_MAX 384     /* bytes of the facts of a record */
 #define KWP_PATH_MAX 4096     /* bytes of a path, NUL included */
@@ -154,6 +154,8 @@ struct kwp_record {
 	__u8 strings;	      /* how many strings follow */
 	__u16 facts_size;     /* bytes between head and strings */
 	__u16 length[KWP_STRINGS]; /* of each string with its NUL; 0: absent */
+	__u16 rule;	      /* KWP_F_VERDICT: number of the rule of the generation's policy */
+	__u32 generation;     /* of the policy */
 	__u32 cpu;
 	__u64 sequence;	      /* of this CPU: a gap is a loss */
 	__u64 time;
@@ -172,11 +174,11 @@ struct kwp_record {
 	__u32 session;	      /* session leader, initial namespace */
 	__u32 tty;	      /* kernel dev_t of the controlling terminal, 0: none */
 	__u32 pid_ns, mnt_ns; /* inode numbers */
-	__u16 rule;	      /* KWP_F_VERDICT: number of the rule of the generation's policy */
 	__u8 verdict;	      /* enum kwp_verdict */
 	__u8 signal;	      /* enum kwp_signal: what showed a drift */
-	__u32 generation;     /* of the policy */
+	__u16 pad;
 	__u32 access;	      /* enum kwp_access (policy.h); of a drift, READ: as a script */
+	__u32 pad2;
 	__u64 capabilities;   /* effective */
 	char comm[KWP_COMM];
 	char parent_comm[KWP_COMM];
@@ -214,8 +216,9 @@ struct kwp_addr {
 
 /* exec: 0 executable, 1 arguments (NUL separated), 2 cwd, 3 name as given to
  * execve, 4 interpreter as the kernel named it, or, of an execveat that failed,
- * the file of its descriptor, which 3 may be relative to. With KWP_F_HOOK: 0 is
- * the file that is looked at, a script before its interpreter. */
+ * the file of its descriptor, which 3 may be relative to, 5 variables of its
+ * environment that the loader of libraries obeys, as arguments are, if asked for.
+ * With KWP_F_HOOK: 0 is the file that is looked at, a script before its interpreter. */
 struct kwp_exec {
 	struct kwp_file file;
 	struct kwp_stdio io;
@@ -255,6 +258,7 @@ struct kwp_exit {
  * Where a path is relative (KWP_F_UNRESOLVED): 4 the directory that string 0
  * starts from, 3 the one of string 1; without 3 string 1 starts from 4. mount:
  * 4 is the one of the target, or of string 0 alone if only that is relative.
+ * drift, of a library: 5 as exec has it.
  */
 enum {
 	KWP_DIR2 = 3, /* rename, link: directory that string 1 is relative to */

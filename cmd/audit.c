@@ -244,6 +244,7 @@ static int watch(struct audit *audit)
 	};
 
 	need_of(audit->profile, &audit->need);
+	request.environ = audit->need.environ;
 	if (audit->profile->name)
 		audit->ruleset = (struct text){audit->profile->name, strlen(audit->profile->name)};
 	return run_events(&request);

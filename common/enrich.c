@@ -97,6 +97,8 @@ static void emit_act(struct enrich *e, struct event *event, struct text args)
 	event->host = (struct text){e->host, e->host_size};
 	if (p && event->record->type == KWP_EXEC)
 		learn_exec(e, event, p, args);
+	if (p && (event->record->type == KWP_EXEC || event->record->type == KWP_DRIFT))
+		process_environ(p, event->string[5]);
 	if (p && event_is_net(event->record->type))
 		process_connection(p, event);
 	find_container(e, p);

@@ -65,6 +65,7 @@ const struct field fields[] = {
 	{"process.args", "ARGS", 0, L, ACTS, get_process_args, "arguments of the last exec", PROCESS},
 	{"process.args_count", "ARGC", 4, N, ACTS, get_process_args_count, "how many arguments", PROCESS, EXTRA},
 	{"process.command_line", "COMMAND", 0, T, ACTS, get_process_command_line, "arguments joined by spaces", PROCESS, EXTRA},
+	{"process.env_vars", "ENVIRON", 0, L, ACTS, get_process_environ, "LD_PRELOAD, LD_LIBRARY_PATH and LD_AUDIT of its last exec", PROCESS, EXTRA},
 	{"process.working_directory", "CWD", 20, T, ACTS, get_process_cwd, "current directory at the last exec", PROCESS},
 	{"process.start", "START", 30, W, ACTS, get_process_start, "when the process was forked, UTC", PROCESS},
 	{"process.script.path", "SCRIPT", 20, T, ACTS, get_process_script, "file that the executable interprets (#! or binfmt_misc)", PROCESS},
@@ -142,6 +143,7 @@ const struct field fields[] = {
 	{"file.upper", "UPPER", 5, B, FILED, get_file_upper, "overlay: it is in the upper layer, so not as the image has it", OF_FILE},
 	{"file.drift", "DRIFT", 6, T, TYPE(DRIFT), get_file_drift, "why it is not the image's: upper ctime memory mount", EVENT},
 	{"file.use", "USE", 7, T, TYPE(DRIFT), get_file_use, "what it was used as: program, library, script", EVENT},
+	{"file.injected", "INJECTED", 8, B, TYPE(DRIFT), get_file_injected, "LD_PRELOAD or LD_AUDIT of the program has its name", EVENT},
 	{"file.permissions", "PERM", 12, T, TYPE(CHMOD) | TYPE(MMAP_EXEC) | TYPE(MPROTECT), get_file_permissions, "permissions asked for: octal mode, or PROT_ flags", OF_FILE},
 	{"file.owner.id", "OWNER", 6, N, TYPE(CHOWN), get_file_owner, "owner asked for", OF_FILE},
 	{"file.group.id", "GROUP", 6, N, TYPE(CHOWN), get_file_group, "group asked for", OF_FILE},
@@ -260,7 +262,7 @@ const struct field *field_suggest(const char *name, size_t size)
 
 bool field_secret(const struct field *field)
 {
-	static const char *const ends[] = {".args", "command_line", "message", ".mount_options"};
+	static const char *const ends[] = {".args", ".env_vars", "command_line", "message", ".mount_options"};
 	size_t size = strlen(field->name);
 
 	for (size_t i = 0; i < ARRAY_SIZE(ends); i++) {

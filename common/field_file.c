@@ -7,6 +7,7 @@
 #include <sys/stat.h>
 
 #include "names.h"
+#include "process.h"
 
 /* The file that the event is about; NULL: none, or the kernel gave none. */
 static const struct kwp_file *event_file(const struct event *event)
@@ -215,4 +216,40 @@ void get_mount_options(const struct event *event, struct value *out)
 {
 	if (RECORD(event)->type == KWP_MOUNT)
 		value_bytes(out, event->string[3]);
+}
+
+/* Is this the name of one of the libraries in the value of a variable? */
+static bool value_names(const char *value, const char *name, size_t size)
+{
+	for (size_t length; *value; value += length + (value[length] != 0)) {
+		const char *slash;
+
+		length = strcspn(value, ": ");
+		slash = memrchr(value, '/', length);
+		slash = slash ? slash + 1 : value;
+		if (size && (size_t)(value + length - slash) == size && !memcmp(slash, name, size))
+			return true;
+	}
+	return false;
+}
+
+/* By its name, because the loader looks for those without a directory. */
+void get_file_injected(const struct event *event, struct value *out)
+{
+	const struct process *p = event->process;
+	const char *end = event->path.bytes + event->path.size;
+	const char *slash = event->path.bytes
+				    ? memrchr(event->path.bytes, '/', event->path.size)
+				    : NULL;
+	bool named = false;
+
+	if (RECORD(event)->type != KWP_DRIFT || !p || !p->environ || !slash)
+		return;
+	for (size_t at = 0; at < p->environ_size; at += strlen(p->environ + at) + 1) {
+		const char *variable = p->environ + at;
+
+		if (!strncmp(variable, "LD_PRELOAD=", 11) || !strncmp(variable, "LD_AUDIT=", 9))
+			named |= value_names(strchr(variable, '=') + 1, slash + 1, end - slash - 1);
+	}
+	value_bool(out, named);
 }

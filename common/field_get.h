@@ -23,7 +23,7 @@ field_getter get_event_severity, get_message, get_rule_id, get_rule_name, get_ru
 /* field_process.c */
 field_getter get_process_pid, get_process_vpid, get_process_entity, get_process_name,
 	get_process_executable, get_process_args, get_process_args_count, get_process_command_line,
-	get_process_cwd, get_process_start, get_process_script, get_process_entry,
+	get_process_environ, get_process_cwd, get_process_start, get_process_script, get_process_entry,
 	get_process_session, get_process_tty, get_process_interactive, get_parent_pid,
 	get_parent_entity, get_parent_name, get_parent_executable, get_parent_args,
 	get_parent_command_line, get_parent_connections, get_parent_names, get_parent_fetched, get_parent_start, get_ancestors, get_thread_id, get_thread_name,
@@ -45,7 +45,7 @@ field_getter get_stdin, get_stdout, get_stderr, get_io_sockets, get_io_remote_ip
 field_getter get_file_path, get_file_name, get_file_target, get_file_inode, get_file_device,
 	get_file_mode, get_file_type, get_file_size, get_file_uid, get_file_gid, get_file_ctime,
 	get_file_links, get_file_deleted, get_file_memfd, get_file_filesystem, get_file_mount,
-	get_file_upper, get_file_flags, get_file_descriptor, get_file_xattr, get_mount_type,
+	get_file_upper, get_file_injected, get_file_flags, get_file_descriptor, get_file_xattr, get_mount_type,
 	get_mount_options, get_file_permissions, get_file_owner, get_file_group;
 
 /* field_network.c */

@@ -75,6 +75,12 @@ void get_process_args(const struct event *event, struct value *out)
 		value_list(out, event->process->args, event->process->args_size);
 }
 
+void get_process_environ(const struct event *event, struct value *out)
+{
+	if (event->process)
+		value_list(out, event->process->environ, event->process->environ_size);
+}
+
 void get_process_args_count(const struct event *event, struct value *out)
 {
 	size_t count = 0;

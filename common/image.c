@@ -32,25 +32,35 @@ static char *join_args(const char *args, size_t size)
 	return line;
 }
 
+/* A string of the record lost its last NUL in the decoder; a list keeps it. */
+static size_t list_size(struct text list)
+{
+	const size_t size = list.size ? list.size + 1 : 0;
+
+	return size > 1 && !list.bytes[list.size - 1] ? size - 1 : size;
+}
+
 struct image *image_new(struct text executable, struct text args, struct text cwd,
 			struct text script)
 {
 	struct image *image = calloc(1, sizeof(*image));
-	/* A string of the record lost its last NUL in the decoder; a list keeps it. */
-	size_t size = args.size ? args.size + 1 : 0;
 
 	if (!image)
 		return NULL;
-	if (size > 1 && !args.bytes[args.size - 1])
-		size--;
 	image->references = 1;
 	image->executable = copy_bytes(executable.bytes, executable.size);
 	image->args = copy_bytes(args.bytes, args.size);
-	image->args_size = image->args ? size : 0;
+	image->args_size = image->args ? list_size(args) : 0;
 	image->command_line = join_args(image->args, image->args_size);
 	image->cwd = copy_bytes(cwd.bytes, cwd.size);
 	image->script = copy_bytes(script.bytes, script.size);
 	return image;
+}
+
+void image_set_environ(struct image *image, struct text environ)
+{
+	image->environ = copy_bytes(environ.bytes, environ.size);
+	image->environ_size = image->environ ? list_size(environ) : 0;
 }
 
 struct image *image_share(struct image *image)
@@ -69,6 +79,7 @@ void image_release(struct image *image)
 	free(image->command_line);
 	free(image->cwd);
 	free(image->script);
+	free(image->environ);
 	free(image);
 }
 

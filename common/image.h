@@ -10,13 +10,15 @@
 struct image {
 	unsigned references;
 	/* As in process.h, each NULL: unknown. */
-	char *executable, *args, *command_line, *cwd, *script;
-	size_t args_size;
+	char *executable, *args, *command_line, *cwd, *script, *environ;
+	size_t args_size, environ_size;
 };
 
 /* Copies the texts, of which absent ones become unknown; with one reference. NULL: no memory. */
 struct image *image_new(struct text executable, struct text args, struct text cwd,
 			struct text script);
+/* Copies variables of the environment, as arguments are, of which none were known. */
+void image_set_environ(struct image *image, struct text environ);
 /* One reference more, one less; of NULL nothing. */
 struct image *image_share(struct image *image);
 void image_release(struct image *image);

@@ -134,6 +134,7 @@ static void choose_settings(struct loader *loader)
 	choose_need(options->need, s);
 	s->failed_only = options->failed_only;
 	s->stdio = options->stdio;
+	s->environ = options->environ;
 	s->hooks = (loader->backends & LOADER_HOOKS) != 0;
 	s->cqe = guest_tracepoint_arguments("io_uring_complete") == 3;
 	s->setattr = guest_function_arguments("bpf_lsm_inode_setattr") == 3;

@@ -40,6 +40,8 @@ void need_of(const struct profile *profile, struct need *out)
 	for (size_t i = 0; i < profile->rules_count; i++) {
 		const struct rule *rule = &profile->rules[i];
 
+		if (rule->types & ~TYPE(DRIFT)) /* a drift brings its own */
+			out->environ |= filter_mentions(rule->when, "process.env_vars");
 		if ((rule->types & TYPE(EXEC)) && wants_missing(rule))
 			out->found_only = false;
 		if ((rule->types & TYPE(OPEN)) &&

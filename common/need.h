@@ -15,6 +15,7 @@ struct need {
 	struct filter_names names; /* else only of files with these names; the profile's */
 	uint64_t odd;	/* types of mappings of which only those of files that are in no
 			   directory, or of none, are needed */
+	bool environ;	/* process.env_vars */
 	bool found_only; /* of EXEC, none whose file is not there: a search along PATH */
 };
 

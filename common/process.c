@@ -57,6 +57,8 @@ static void process_set_image(struct process *p, struct image *image)
 	p->command_line = shown->command_line;
 	p->cwd = shown->cwd;
 	p->script = shown->script;
+	p->environ = shown->environ;
+	p->environ_size = shown->environ_size;
 	p->generation++;
 }
 
@@ -302,6 +304,18 @@ void process_exec(struct process *p, struct text executable, struct text args, s
 {
 	p->connected = p->fetched = 0;
 	process_set_image(p, image_new(executable, args, cwd, script));
+}
+
+void process_environ(struct process *p, struct text environ)
+{
+	/* Others may point to those of the image. */
+	if (!p->image || p->environ || !environ.size)
+		return;
+	if (!p->image->environ)
+		image_set_environ(p->image, environ);
+	p->environ = p->image->environ;
+	p->environ_size = p->image->environ_size;
+	p->generation++;
 }
 
 void process_connection(struct process *p, const struct event *event)

@@ -31,6 +31,8 @@ struct process {
 	size_t args_size;
 	char *command_line;	/* args joined by spaces, NULL: unknown */
 	char *cwd;		/* at exec, NULL: unknown */
+	char *environ;		/* variables, NUL separated, NULL: none or not asked for */
+	size_t environ_size;
 	char *script;		/* file that the executable interprets, NULL: none */
 	uint32_t incomplete;	/* KWP_NO_ARGS, KWP_NO_CWD: not as whole as they were */
 	const struct container *container; /* NULL: the guest itself */
@@ -87,6 +89,8 @@ void process_exec(struct process *process, struct text executable, struct text a
 		  struct text cwd, struct text script);
 /* Cuts very long arguments: whoever ran has shown them once, and others share the memory. */
 void process_trim(struct process *process);
+/* What process_exec() may not know: variables that the loader of libraries obeys, once. */
+void process_environ(struct process *process, struct text environ);
 /* It has made or accepted a connection, if that is what the event is. */
 void process_connection(struct process *process, const struct event *event);
 /* It ended; it and others may be gone when this returns. */

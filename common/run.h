@@ -18,6 +18,7 @@ struct run_request {
 	bool open_writes_only;
 	const struct need *need; /* see struct sensor_options */
 	bool stdio;		/* records say what fds 0 to 2 are */
+	bool environ;		/* rules want process.env_vars */
 	const uint8_t *syscalls; /* see struct sensor_options */
 	const struct policy *policy; /* to be in force while it runs, NULL: none */
 	bool findings;		/* lines are findings: other headings */

@@ -174,6 +174,18 @@ static uint64_t run_types(const struct run *run)
 				   : types;
 }
 
+/* Does anybody want what an exec leaves in the environment? A recording may be asked later. */
+static bool wants_environ(const struct run *run)
+{
+	const struct options *o = run->options;
+	static const char name[] = "process.env_vars";
+
+	for (size_t i = 0; i < o->output.fields_count; i++)
+		if (!strcmp(o->output.fields[i]->name, name))
+			return true;
+	return run->request->environ || o->write || filter_mentions(o->filter, name);
+}
+
 int run_open_sensor(struct run *run)
 {
 	const struct options *o = run->options;
@@ -182,6 +194,7 @@ int run_open_sensor(struct run *run)
 		.open_writes_only = run->request->open_writes_only,
 		.need = run->request->need,
 		.stdio = run->request->stdio || (run->request->types & TYPE(RELAY)),
+		.environ = wants_environ(run),
 		.syscalls = run->request->syscalls,
 		.failed_only = o->failed_only,
 		.backend = o->backend,

@@ -101,7 +101,8 @@ const struct selftest_row selftest_rows[] = {
 	{"kwp-changed", "write /sys/fs/bpf/kwp/selftest unlink", SANDBOX},
 	{"secret-linked", "write " SSH_KEY " link", SANDBOX},
 	/* Debuggers are known by where they are; a disk can't be made, nor a kernel thread;
-	 * interpreters are not here. */
+	 * interpreters are not here; kwp obeys no LD_PRELOAD. */
+	{"library-injected", NULL, 0},
 	{"drift-debugged", NULL, 0},
 	{"debugger-attached", NULL, 0},
 	{"setuid-program", NULL, 0},

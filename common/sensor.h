@@ -22,6 +22,7 @@ struct sensor_options {
 	bool open_writes_only;	   /* of OPEN, only opens for writing */
 	const struct need *need;   /* of OPEN and mappings, only these; NULL: all */
 	bool stdio;		   /* records say what fds 0 to 2 are */
+	bool environ;		   /* those of exec have process.env_vars */
 	bool failed_only;
 	uint32_t scope;		   /* enum kwp_scope; pids are added by sensor_add_pid() */
 	uint32_t uid, tid;

@@ -338,6 +338,16 @@ P
 	all '.rule.name | IN("reverse-shell","fileless-exec")'
 }
 
+@test "a library that a program's environment puts into it is a finding, unless it was there before" {
+	lib=$(ldconfig -p | sed -n 's/.*=> \(.*libm\.so\.6\)$/\1/p' | head -n 1)
+	"$KWP" audit -q -o json -- sh -c "LD_PRELOAD=$lib cat /dev/null; cp $lib late.so; LD_PRELOAD=\$PWD/late.so LD_LIBRARY_PATH=/x cat /dev/null" >out
+	has '.rule.name == "library-injected" and .file.path == "\($d)/late.so" and .file.injected and .process.name == "cat" and (.message | contains("LD_PRELOAD=\($d)/late.so"))'
+	hasnt '.rule.name == "library-injected" and .file.path != "\($d)/late.so"'
+	trace -q -e exec --fields process.name,process.env_vars -- env LD_PRELOAD="$lib" TOKEN=secret true
+	has '.process.name == "true" and .process.env_vars == ["LD_PRELOAD='"$lib"'"]'
+	hasnt '.process.name == "env" and .process.env_vars'
+}
+
 @test "audit --exit-code is 1 with findings and 0 without" {
 	cp /bin/true t
 	run "$KWP" audit -q -w out --exit-code --filter 'process.pid>0' -d 0.3 -n nosuchname

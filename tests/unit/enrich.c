@@ -314,6 +314,36 @@ static void test_dns(void)
 	seen_close();
 }
 
+/* What an exec found in its environment stays with the process, and names what is injected. */
+static void test_environ(void)
+{
+	struct draft exec = draft_exec(150, 1, "/bin/new", ARGS("new\0")), drift = draft_of(KWP_DRIFT, 150, 1);
+	static const char environ[] = "LD_PRELOAD=libc.so.6:/x/a.so b.so\0LD_LIBRARY_PATH=/y/c.so";
+
+	seen_open((struct enrich_options){});
+	draft_bytes(&exec, 5, environ, sizeof(environ));
+	CHECK(!feed(&exec));
+	CHECK(seen_has(0, "\"env_vars\":[\"LD_PRELOAD=libc.so.6:/x/a.so b.so\",\"LD_LIBRARY_PATH=/y/c.so\"]"));
+	CHECK(seen_lacks(0, "injected"));
+	for (unsigned i = 0; i < 5; i++) {
+		static const char *const paths[] = {"/z/a.so", "/b.so", "/y/c.so", "/y/.so", "/y/"};
+
+		draft_text(&drift, 0, paths[i]);
+		CHECK(!feed(&drift));
+		CHECK(seen_has(1 + i, i < 2 ? "\"injected\":true" : "\"injected\":false"));
+	}
+	exec.string[5].bytes = NULL;
+	CHECK(!feed(&exec));
+	CHECK(seen_lacks(6, "env_vars"));
+	CHECK(!feed(&drift));
+	CHECK(seen_lacks(7, "injected"));
+	draft_text(&drift, 0, "/z/a.so");
+	draft_bytes(&drift, 5, environ, sizeof(environ));
+	CHECK(!feed(&drift));
+	CHECK(seen_has(8, "\"injected\":true") && seen_has(8, "\"LD_LIBRARY_PATH=/y/c.so\""));
+	seen_close();
+}
+
 /* The end of a connection: the head is of its beginning, the process is as it is known. */
 static void test_close(void)
 {
@@ -409,6 +439,7 @@ int main(void)
 	test_container_inherited();
 	test_dns();
 	test_close();
+	test_environ();
 	test_existing();
 	test_existing_long();
 	test_loss();

@@ -70,7 +70,7 @@ static void test_head(void)
 		FAULT(backend, 0xff, -EBADMSG),
 		FAULT(strings, KWP_STRINGS + 1, -EBADMSG),
 		FAULT(strings, 0xff, -EBADMSG),
-		FAULT(strings, KWP_STRINGS - 1, -EBADMSG), /* one is behind the last */
+		FAULT(strings, KWP_DIR, -EBADMSG), /* one is behind the last */
 		FAULT(strings, 0, -EBADMSG),
 		FAULT(facts_size, 0, -EBADMSG),
 		FAULT(facts_size, 0xffff, -EBADMSG),
