@@ -11,15 +11,11 @@
 
 struct kwp_connections_map kwp_connections SEC(".maps");
 
-#define BIT(state) (1u << (state))
-/* From these a connection ends. */
-#define CONNECTED                                                                                  \
-	(BIT(BPF_TCP_ESTABLISHED) | BIT(BPF_TCP_SYN_SENT) | BIT(BPF_TCP_FIN_WAIT1) | BIT(BPF_TCP_FIN_WAIT2) |      \
-	 BIT(BPF_TCP_TIME_WAIT) | BIT(BPF_TCP_CLOSE_WAIT) | BIT(BPF_TCP_LAST_ACK) | BIT(BPF_TCP_CLOSING))
+#define BIT(state) (1u << BPF_TCP_##state)
 /* In these its own FIN is in the stream. */
-#define CLOSED                                                                                     \
-	(BIT(BPF_TCP_FIN_WAIT1) | BIT(BPF_TCP_FIN_WAIT2) | BIT(BPF_TCP_TIME_WAIT) | BIT(BPF_TCP_LAST_ACK) |        \
-	 BIT(BPF_TCP_CLOSING))
+#define CLOSED (BIT(FIN_WAIT1) | BIT(FIN_WAIT2) | BIT(TIME_WAIT) | BIT(LAST_ACK) | BIT(CLOSING))
+/* From these a connection ends. */
+#define CONNECTED (BIT(ESTABLISHED) | BIT(SYN_SENT) | BIT(CLOSE_WAIT) | CLOSED)
 #define SOCK_DONE 1 /* of skc_flags: the other end's FIN has come */
 
 static __always_inline bool task_owns(struct task_struct *task)
@@ -92,7 +88,7 @@ static __always_inline void connection_count(struct kwp_close *close, u64 sock, 
 	bpf_core_read(&flags, sizeof(flags), &((struct sock *)sock)->__sk_common.skc_flags);
 	if (close->sent && !close->inbound)
 		close->sent--;
-	if (close->sent && (CLOSED & BIT(old)) && acknowledged == written)
+	if (close->sent && (CLOSED >> old & 1) && acknowledged == written)
 		close->sent--;
 	if (close->received && (flags & 1 << SOCK_DONE))
 		close->received--;
@@ -193,7 +189,7 @@ int BPF_PROG(kwp_close, struct sock *sk, int old, int state)
 	else if (state == BPF_TCP_FIN_WAIT1 || state == BPF_TCP_LAST_ACK) {
 		if (task_owns(bpf_get_current_task_btf()))
 			connection_closes(sock);
-	} else if (state == BPF_TCP_CLOSE && (CONNECTED & BIT(old)))
+	} else if (state == BPF_TCP_CLOSE && (CONNECTED >> old & 1))
 		connection_ended(sock, old);
 	return 0;
 }

@@ -293,13 +293,12 @@ struct kwp_net {
 	struct kwp_stdio io;
 };
 
-/* close: a connection has ended. Bytes are those of the data: sent ones were acknowledged. */
+/* close: a connection has ended */
 struct kwp_close {
-	struct kwp_net net; /* without io */
-	__u64 sent, received;
-	__u64 duration; /* ns, 0: it was there before kwp */
-	__u32 inbound;	/* 1: it was accepted, 0: made */
-	__u32 pad;
+	struct kwp_net net;   /* without io */
+	__u64 sent, received; /* bytes; sent ones were acknowledged */
+	__u64 duration;	      /* ns, 0: it was there before kwp */
+	__u32 inbound, pad;   /* 1: it was accepted, 0: made */
 };
 
 /* dns: 0 the message (RFC 1035 bytes) */
