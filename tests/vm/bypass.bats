@@ -340,8 +340,7 @@ runs() {
 	"$KWP" load -q --unload 3>&-
 	for dir in open hidden; do
 		"$KWP" block -q --read-file "$here/hidden/**" -- bash -c \
-			"(setsid -f bash -c 'sleep 0.5; cat $here/$dir/file >$T/$dir 2>&1; echo >>$T/$dir') & sleep 3" 3>&- || true
-		until_true 10 test -s "$T/$dir"
+			"(setsid -f bash -c 'sleep 0.5; cat $here/$dir/file >$T/$dir 2>&1; echo >>$T/$dir') & until [ -s $T/$dir ]; do sleep 0.2; done" 3>&- || true
 	done
 	grep -q SECRET "$T/open"
 	run ! grep SECRET "$T/hidden"
