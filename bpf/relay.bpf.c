@@ -10,6 +10,7 @@
 struct kwp_led_map kwp_led SEC(".maps");
 struct kwp_led_pids_map kwp_led_pids SEC(".maps");
 struct kwp_filters_map kwp_filters SEC(".maps");
+struct kwp_carried_map kwp_carried SEC(".maps");
 struct kwp_carriers_map kwp_carriers SEC(".maps");
 __u32 kwp_led_epoch;
 
@@ -33,8 +34,11 @@ static __noinline int led_spread(struct led *led, struct led_key *from)
 
 static __always_inline void led_note(struct led *led, struct led_key *out)
 {
-	u32 pid = led->pid;
+	u32 pid = led->pid, *carried = bpf_map_lookup_elem(&kwp_carried, &led->in);
 
+	led->carried |= carried ? *carried & LED_IN : 0;
+	carried = bpf_map_lookup_elem(&kwp_carried, out);
+	led->carried |= carried ? *carried & LED_OUT : 0;
 	led->role = out->inode ? LED_OUT : 0;
 	if (out->inode && out->inode != led->in.inode) {
 		bpf_map_update_elem(&kwp_led, out, led, BPF_ANY);
@@ -117,7 +121,7 @@ int BPF_PROG(kwp_led_exec, struct task_struct *task, int old_pid, struct linux_b
 	return led_take(ADDRESS(task->files), flags);
 }
 
-/* Numbers of terminals are given again. */
+/* Numbers of terminals are given again; what is left in a pipe is the shell's still. */
 SEC("tp_btf/sched_process_exit")
 int BPF_PROG(kwp_led_exit, struct task_struct *task)
 {
@@ -133,8 +137,7 @@ int BPF_PROG(kwp_led_exit, struct task_struct *task)
 	key = *in;
 	bpf_map_delete_elem(&kwp_led_pids, &pid);
 	led = bpf_map_lookup_elem(&kwp_led, &key);
-	/* What else leads to it leads to nothing then. */
-	if (led && led->pid == pid)
+	if (led && led->pid == pid && led->terminal)
 		bpf_map_delete_elem(&kwp_led, &key);
 	return 0;
 }
@@ -161,7 +164,7 @@ static __always_inline bool unix_comes(struct sock *sk, u64 file)
 {
 	struct led_key key = {};
 
-	if (!unix_accepted(sk))
+	if (!kwp_led_epoch || !unix_accepted(sk))
 		return false;
 	BPF_CORE_READ_INTO(&key.inode, (struct file *)file, f_inode, i_ino);
 	return !bpf_map_lookup_elem(&kwp_led, &key);
@@ -171,15 +174,18 @@ SUBPROG_ONCE u64 carrier_judge(u64 sock, u64 file)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
 	struct sock *sk = (struct sock *)sock;
+	u32 generation = guard_generation();
+	struct kwp_policy *policy = guard_policy(generation);
 	struct carrier_walk walk = {};
 	u16 family = 0;
 
-	if (!file)
+	if (!file || !generation || !policy || !relay_wanted(policy))
 		return 0;
 	bpf_core_read(&family, sizeof(family), &sk->__sk_common.skc_family);
 	if (family == AF_UNIX ? !unix_comes(sk, file)
 			      : family != AF_INET && family != AF_INET6 && family != AF_VSOCK)
 		return 0;
+	walk.keeps = family != AF_UNIX;
 	carrier_find(&walk, ADDRESS(task->files));
 	return guard_detected_own(carrier_detects(&walk, sk, family));
 }
@@ -188,7 +194,7 @@ static __always_inline u64 carrier_said(struct socket *sock)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 
-	if (!kwp_led_epoch || (task->flags & PF_KTHREAD))
+	if (task->flags & PF_KTHREAD)
 		return 0;
 	return carrier_judge(ADDRESS(sock->sk), ADDRESS(sock->file));
 }

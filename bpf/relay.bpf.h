@@ -62,6 +62,13 @@ struct kwp_filters_map {
 	__type(key, struct led_key);
 	__type(value, struct led_key);
 };
+/* Channels of who has a connection, LED_*: a shell on them may come later. */
+struct kwp_carried_map {
+	__uint(type, BPF_MAP_TYPE_LRU_HASH);
+	__uint(max_entries, 8192);
+	__type(key, struct led_key);
+	__type(value, u32);
+};
 struct kwp_carriers_map {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
 	__uint(max_entries, 4096);
@@ -71,6 +78,7 @@ struct kwp_carriers_map {
 extern struct kwp_led_map kwp_led SEC(".maps");
 extern struct kwp_led_pids_map kwp_led_pids SEC(".maps");
 extern struct kwp_filters_map kwp_filters SEC(".maps");
+extern struct kwp_carried_map kwp_carried SEC(".maps");
 extern struct kwp_carriers_map kwp_carriers SEC(".maps");
 extern __u32 kwp_led_epoch; /* of the last shell, 0: there was none */
 
@@ -160,6 +168,7 @@ struct carrier_walk {
 	u32 half;  /* LED_*: what it carries of any shell by itself */
 	u32 fifos; /* LED_*: it writes to, or reads from, a pipe that has a name */
 	u32 terminal;
+	u32 keeps; /* the connection is one of the network */
 	u32 holds; /* has an end of any shell: its flags */
 };
 
@@ -215,6 +224,8 @@ SUBPROG_ONCE int carrier_look(struct carrier_walk *walk, u64 file)
 		return 0;
 	carried = carrier_key(&key, walk, file);
 	led = carried ? bpf_map_lookup_elem(&kwp_led, &key) : NULL;
+	if (!led && carried && walk->keeps)
+		bpf_map_update_elem(&kwp_carried, &key, &carried, BPF_ANY);
 	if (!led || led->pid == walk->pid)
 		return 0;
 	carried &= led->role;

@@ -207,6 +207,7 @@ void choose_maps(struct loader *loader)
 	map_needed(loader, "kwp_led", loader->guards & 1u << KWP_CLASS_DETECT);
 	map_needed(loader, "kwp_led_pids", loader->guards & 1u << KWP_CLASS_DETECT);
 	map_needed(loader, "kwp_filters", loader->guards & 1u << KWP_CLASS_DETECT);
+	map_needed(loader, "kwp_carried", loader->guards & 1u << KWP_CLASS_DETECT);
 	map_needed(loader, "kwp_carriers", loader->guards & 1u << KWP_CLASS_DETECT);
 	for (size_t i = 0; i < ARRAY_SIZE(policy_maps) && !loader->guards; i++)
 		map_size(loader, policy_maps[i], 1);

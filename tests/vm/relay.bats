@@ -7,6 +7,7 @@ load ../helpers
 
 setup_file() {
 	[ -e /sys/kernel/btf/vmlinux ] || return 0
+	need_acts
 	cat >"$BATS_FILE_TMPDIR/p.yaml" <<-'Y'
 		kwp: 1
 		name: relays
@@ -81,13 +82,13 @@ denied() {
 	before=$(hits bind-shell-relay)
 	socat "TCP-LISTEN:$port,reuseaddr" EXEC:sh,pty,stderr 3>&- &
 	background+=($!)
-	until_true 20 bash -c "exec 5<>/dev/tcp/127.0.0.1/$port; echo 'echo OBEYED' >&5; sleep 1"
+	until_true 20 bash -c "exec 5<>/dev/tcp/127.0.0.1/$port; echo 'echo OBEYED' >&5; timeout 5 cat <&5; true"
 	[ "$(hits bind-shell-relay)" -gt "$before" ]
 	before=$(hits bind-shell-unix)
 	socat UNIX-LISTEN:sock EXEC:sh,stderr 3>&- &
 	background+=($!)
 	until_true 20 test -S sock
-	(echo 'echo OBEYED'; sleep 1) | socat -t1 - UNIX-CONNECT:sock >answered || true
+	(echo 'echo OBEYED'; sleep 5) | timeout 10 socat -t1 - UNIX-CONNECT:sock >answered || true
 	[ "$(hits bind-shell-unix)" -gt "$before" ]
 	run ! grep OBEYED answered
 }

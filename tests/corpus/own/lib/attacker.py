@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """attacker.py listen|connect PORT: the far end of a shell on loopback. Asks it for `id` and ends with 0 if it answers.
-attacker.py serve PORT TEXT: hands TEXT to who connects."""
+attacker.py serve PORT TEXT: hands TEXT to who connects.
+attacker.py web PORT: the same dialogue by HTTP: who gets is told the command, who posts brings the answer."""
 import os
 import socket
 import sys
@@ -21,6 +22,15 @@ else:
     server = socket.create_server(("127.0.0.1", port))
     open(os.environ["W"] + "/ready", "w").close()
     server.settimeout(90)
+    peer, _ = server.accept()
+while mode == "web":
+    asked = peer.recv(65536)
+    if asked.startswith(b"POST") and b"uid=" not in asked:
+        asked += peer.recv(65536)
+    peer.sendall(b"HTTP/1.0 200 OK\r\n\r\n" + (b"id\n" if asked.startswith(b"GET") else b""))
+    peer.close()
+    if b"uid=" in asked:
+        sys.exit(0)
     peer, _ = server.accept()
 if mode == "serve":
     peer.sendall(sys.argv[3].encode() + b"\n")

@@ -1,0 +1,2 @@
+# grep compiles them to machine code.
+seq 9999 | grep -cP '(\d)\1'
