@@ -107,8 +107,7 @@ SUBPROG u64 guard_memory(u64 file, u64 prot, bool writes, bool shared)
 
 	if (writes && shared) /* the kernel makes a file in memory of it */
 		which = KWP_DETECT_MEMORY_FILE_MAPPED;
-	if (!(prot & PROT_EXEC) ||
-	    BPF_CORE_READ_BITFIELD(bpf_get_current_task_btf(), in_execve))
+	if (!(prot & PROT_EXEC) || BPF_CORE_READ_BITFIELD(bpf_get_current_task_btf(), in_execve))
 		return 0;
 	if (file)
 		which = detect_file(file) == KWP_DETECT_FILELESS_EXEC
@@ -136,8 +135,8 @@ static __always_inline u64 guard_memory_mapped(long ret, u32 type, const struct 
 	if (!kwp_settings.kill_only || !guard_on(KWP_CLASS_DETECT) || ret < 0 ||
 	    bpf_find_vma(bpf_get_current_task_btf(), map->address, mapping_file, &found, 0))
 		return 0;
-	return guard_memory(found.file, map->prot,
-			    type == KWP_MPROTECT || map->prot & PROT_WRITE, false);
+	return guard_memory(found.file, map->prot, type == KWP_MPROTECT || map->prot & PROT_WRITE,
+			    false);
 }
 
 /* Where no hook can deny: what the policy says of the file that is mapped already. */
@@ -281,8 +280,9 @@ static __always_inline u64 guard_mmap(struct file *file, u64 prot, u64 flags)
 		return 0;
 	/* As a number, which the verifier does not take a pointer for. */
 	bpf_probe_read_kernel(&at, sizeof(at), &file);
-	return said_worse(guard_on(KWP_CLASS_DETECT) ? guard_memory(at, prot, prot & PROT_WRITE,
-								 flags & MAP_SHARED) : 0,
+	return said_worse(guard_on(KWP_CLASS_DETECT)
+				  ? guard_memory(at, prot, prot & PROT_WRITE, flags & MAP_SHARED)
+				  : 0,
 			  guard_map(file, prot, flags & MAP_SHARED));
 }
 
@@ -291,7 +291,8 @@ static __always_inline u64 guard_mprotect(struct vm_area_struct *vma, u64 prot)
 	if (!(prot & PROT_EXEC))
 		return 0;
 	return said_worse(guard_on(KWP_CLASS_DETECT)
-				  ? guard_memory(ADDRESS(vma->vm_file), prot, true, false) : 0,
+				  ? guard_memory(ADDRESS(vma->vm_file), prot, true, false)
+				  : 0,
 			  guard_map(vma->vm_file, prot, vma->vm_flags & VM_SHARED));
 }
 
@@ -335,5 +336,5 @@ static __always_inline void mprotect_hook(u64 by, struct vm_area_struct *vma, u6
 	map.flags = vma->vm_flags & VM_PROT;
 	mapping_hook(by, KWP_MPROTECT, vma->vm_file, &map);
 }
-HOOK(mprotect, file_mprotect, guard_mprotect(vma, prot),
-     mprotect_hook, (struct vm_area_struct * vma, u64 asked, u64 prot), (vma, prot))
+HOOK(mprotect, file_mprotect, guard_mprotect(vma, prot), mprotect_hook,
+     (struct vm_area_struct * vma, u64 asked, u64 prot), (vma, prot))

@@ -27,7 +27,8 @@ static __noinline int led_spread(struct led *led, struct led_key *from)
 		if (!next)
 			return 0;
 		at = *next;
-		bpf_map_update_elem(&kwp_led, &at, led, BPF_ANY);
+		/* Who carries may look like a filter: what is known of a channel stays. */
+		bpf_map_update_elem(&kwp_led, &at, led, BPF_NOEXIST);
 	}
 	return 0;
 }
@@ -94,9 +95,8 @@ static __noinline int led_take(u64 files, u32 flags)
 		return 0;
 	end = led_end(&out, file[1], &terminal);
 	if (!flags)
-		return end == END_CHANNEL && !terminal && !led.terminal
-			       ? filter_take(&led.in, &out)
-			       : 0;
+		return end == END_CHANNEL && !terminal && !led.terminal ? filter_take(&led.in, &out)
+									: 0;
 	if (end == END_NOWHERE)
 		end = led_end(&out, file[2], &terminal);
 	led.carried = end == END_NETWORK ? LED_OUT : 0;

@@ -146,7 +146,8 @@ static void take_connection(struct relay_table *table, const struct event *event
 		return;
 	if (net->family != AF_INET && net->family != AF_INET6 && net->family != AF_VSOCK)
 		return;
-	/* Resolvers connect datagram sockets only to learn a route: who keeps his is seen by a look. */
+	/* Resolvers connect datagram sockets only to learn a route: who keeps his is seen by a
+	 * look. */
 	if (net->type == SOCK_DGRAM)
 		look_soon(table);
 	else if (holder_connection(table->holders, r, net))
@@ -215,7 +216,8 @@ static bool shell_waits(const struct relay_table *table, unsigned i)
 {
 	const struct shell *shell = &table->shell[i];
 
-	return table->pid[i] && shell->due && !shell->ended && (shell->told & STREAM_ALL) != STREAM_ALL;
+	return table->pid[i] && shell->due && !shell->ended &&
+	       (shell->told & STREAM_ALL) != STREAM_ALL;
 }
 
 int relay_look_timeout(const struct relay_table *table, uint64_t now)

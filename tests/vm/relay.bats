@@ -43,7 +43,7 @@ peer_at() {
 denied() {
 	local name=$1 before
 	before=$(hits "$name")
-	peer_at 'echo OBEYED'
+	peer_at 'echo OBE""YED'
 	timeout 10 bash -c "$2" >said 2>&1 </dev/null 3>&- || true
 	[ "$(hits "$name")" -gt "$before" ] || { echo "not $name: $2: $(cat said)"; return 1; }
 	sleep 0.2
@@ -82,7 +82,7 @@ denied() {
 	before=$(hits bind-shell-relay)
 	socat "TCP-LISTEN:$port,reuseaddr" EXEC:sh,pty,stderr 3>&- &
 	background+=($!)
-	until_true 20 bash -c "exec 5<>/dev/tcp/127.0.0.1/$port; echo 'echo OBEYED' >&5; timeout 5 cat <&5; true"
+	until_true 20 bash -c "exec 5<>/dev/tcp/127.0.0.1/$port && { echo 'echo OBEYED' >&5; timeout 5 cat <&5; true; }"
 	[ "$(hits bind-shell-relay)" -gt "$before" ]
 	before=$(hits bind-shell-unix)
 	socat UNIX-LISTEN:sock EXEC:sh,stderr 3>&- &
@@ -95,7 +95,7 @@ denied() {
 
 @test "a fed shell" {
 	before=$(hits pipe-to-shell)
-	peer_at 'echo OBEYED >obeyed'
+	peer_at 'echo OBE""YED >obeyed'
 	timeout 5 bash -c "nc.openbsd 127.0.0.1 $port </dev/null | sh" 3>&- || true
 	[ "$(hits pipe-to-shell)" -gt "$before" ]
 	[ ! -e obeyed ]
@@ -133,7 +133,7 @@ assert s.recv(99)' "$port"
 	[ "$(echo 'echo $((6 * 7))' | sh)" = 42 ]
 	[ "$(echo 'echo $((6 * 7))' | cat | sh | cat)" = 42 ]
 	port=$((port + 1))
-	peer_at 'echo OBEYED'
+	peer_at 'echo OBE""YED'
 	timeout 5 ncat 127.0.0.1 "$port" -e /bin/sh 3>&- || true
 	grep -q OBEYED heard
 	python3 -c 'import pty; pty.spawn(["sh", "-c", "exit 0"])'
