@@ -214,7 +214,7 @@ open("file", "w")' 2>why || true
 	is 0
 	allowed
 	[ ! -e /sys/fs/bpf/kwp ]
-	until_true 10 bash -c '[ "$(grab keep | grep -c "got 0 refused 0")" = 3 ]'
+	until_true 30 bash -c '[ "$(grab keep | grep -c "got 0 refused 0")" = 3 ]'
 	own load --status
 	is 1
 }
