@@ -41,6 +41,30 @@ static int connection(int *out, int *in)
 	return *in < 0 ? -errno : 0;
 }
 
+/* The same of a unix socket, whose name is removed at once. */
+static int unix_connection(int *out, int *in)
+{
+	_cleanup_close_ int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	struct sockaddr_un name = {.sun_family = AF_UNIX};
+	int err = 0;
+
+	snprintf(name.sun_path, sizeof(name.sun_path), "%s/relay",
+		 getenv(SELFTEST_DIRECTORY) ?: ".");
+	*out = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+	if (listener < 0 || *out < 0 || bind(listener, (void *)&name, sizeof(name)) ||
+	    listen(listener, 1) || connect(*out, (void *)&name, sizeof(name)) ||
+	    (*in = accept4(listener, NULL, NULL, SOCK_CLOEXEC)) < 0)
+		err = -errno;
+	unlink(name.sun_path);
+	return err;
+}
+
+/* out and in are of TCP. */
+static int connection_of(const char *kind, int *out, int *in)
+{
+	return strcmp(kind, "unix") ? connection(out, in) : unix_connection(out, in);
+}
+
 /* Runs a copy of kwp with so many of its streams on an end. */
 static int run_on(int end, int streams, char **argv)
 {
@@ -63,12 +87,12 @@ static int run_on(int end, int streams, char **argv)
 static int on_connection(char **words, int streams)
 {
 	_cleanup_close_ int out = -1, in = -1;
-	int err = connection(&out, &in);
+	int err = connection_of(words[0], &out, &in);
 
-	return err ?: run_on(strcmp(words[0], "in") ? out : in, streams, words + 1);
+	return err ?: run_on(strcmp(words[0], "out") ? in : out, streams, words + 1);
 }
 
-/* stdio out|in NAME ARG...: standard input, output and error on it. */
+/* stdio out|in|unix NAME ARG...: standard input, output and error on it. */
 int act_stdio(char **words, size_t count)
 {
 	return on_connection(words, 3);
@@ -80,24 +104,6 @@ int act_stdin(char **words, size_t count)
 }
 
 /* ---- relays ---- */
-
-/* The same of a unix socket, whose name is removed at once. */
-static int unix_connection(int *out, int *in)
-{
-	_cleanup_close_ int listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	struct sockaddr_un name = {.sun_family = AF_UNIX};
-	int err = 0;
-
-	snprintf(name.sun_path, sizeof(name.sun_path), "%s/relay",
-		 getenv(SELFTEST_DIRECTORY) ?: ".");
-	*out = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-	if (listener < 0 || *out < 0 || bind(listener, (void *)&name, sizeof(name)) ||
-	    listen(listener, 1) || connect(*out, (void *)&name, sizeof(name)) ||
-	    (*in = accept4(listener, NULL, NULL, SOCK_CLOEXEC)) < 0)
-		err = -errno;
-	unlink(name.sun_path);
-	return err;
-}
 
 /* The end of a pipe that nobody reads and that is full, so that who writes to it waits. */
 static int full_pipe(int ends[2])
@@ -145,7 +151,7 @@ static int run_between(const int input[2], const int output[2], bool both, char 
 int act_relay(char **words, size_t count)
 {
 	int out = -1, in = -1, input[2], output[2];
-	int err = strcmp(words[0], "unix") ? connection(&out, &in) : unix_connection(&out, &in);
+	int err = connection_of(words[0], &out, &in);
 
 	if (err || pipe2(input, O_CLOEXEC) || pipe2(output, O_CLOEXEC))
 		return err ?: -errno;

@@ -13,6 +13,7 @@ const struct selftest_row selftest_rows[] = {
 	{"bind-shell-relay", "relay in both sh", 0},
 	{"web-shell-relay", "as nginx relay in both sh", 0},
 	{"bind-shell-unix", "relay unix both sh", 0},
+	{"shell-on-unix-socket", "stdio unix sh -i", 0},
 	{"pipe-to-shell", "relay out input sh", 0},
 	{"exec-on-socket", "stdio out helper", 0},
 	{"script-from-network", "stdin out sh", 0},

@@ -300,7 +300,7 @@ P
 	trace -e chmod --buffer 64 -- act repeat 200000 chmod 600 f
 	is 0
 	cat err
-	judge '(map(select(.event.action == "chmod")) | length) + (map(select(.event.action == "loss") | .kwp.loss.total) | add // 0) == 200000' "200000 in all" out
+	judge '(map(select(.event.action == "chmod")) | length) + (map(.kwp.loss.events[]? | select(startswith("chmod=")) | ltrimstr("chmod=") | tonumber) | add // 0) == 200000' "200000 in all" out
 	lost=$(jq -s 'map(select(.event.action == "loss") | .kwp.loss.total) | add // 0' out)
 	grep -q ", $lost lost" err
 }
