@@ -108,6 +108,7 @@ const struct selftest_row selftest_rows[] = {
 	{"debugger-attached", NULL, 0},
 	{"setuid-program", NULL, 0},
 	{"pipe-to-shell-again", NULL, 0},
+	{"answer-sent", NULL, 0},
 	{"connected-code", NULL, 0},
 	{"disk-opened", NULL, 0},
 	{"kernel-started", NULL, 0},
