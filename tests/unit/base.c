@@ -12,8 +12,8 @@ static struct profile *profile;
 struct scene {
 	enum kwp_type type;
 	const char *executable, *name, *parent, *parent_name, *script, *path, *target;
-	const char *args; /* joined by blanks */
-	const char *io;	  /* of fds 0 to 2: 't'ty, 's'ocket, 'u'nix socket, 'p'ipe */
+	const char *args, *parent_line; /* joined by blanks */
+	const char *io;			/* of fds 0 to 2: 't'ty, 's'ocket, 'u'nix socket, 'p'ipe */
 	unsigned accepted, unlinked, mount, exec_session;
 	unsigned magic, uid, file_mode;
 	unsigned long long flags, mode; /* of an act on a file */
@@ -63,7 +63,8 @@ static void process_args(struct process *process, const struct scene *scene)
 static const char *found(struct scene scene)
 {
 	static char ids[500];
-	struct process parent = {.executable = (char *)scene.parent};
+	struct process parent = {.executable = (char *)scene.parent,
+				 .command_line = (char *)scene.parent_line};
 	struct process process = {.executable = (char *)scene.executable,
 				  .parent = &parent,
 				  .script = (char *)scene.script,
@@ -77,6 +78,12 @@ static const char *found(struct scene scene)
 	const char *path = scene.path ? scene.path : scene.executable;
 
 	process.uid = scene.uid;
+	if (scene.parent_line) {
+		parent.fetched = true;
+		parent.connected = PROCESS_OUTBOUND;
+		parent.args = (char *)"perl\0-e";
+		parent.args_size = 8;
+	}
 	process_args(&process, &scene);
 	snprintf(process.comm, sizeof(process.comm), "%s", scene.name);
 	snprintf(parent.comm, sizeof(parent.comm), "%s", scene.parent_name ?: "bash");
@@ -110,6 +117,22 @@ static const char *found(struct scene scene)
 
 #define FOUND(...) found((struct scene){__VA_ARGS__})
 #define BASH .executable = "/usr/bin/bash", .name = "bash"
+
+static void test_connected_code(void)
+{
+#define RAN(words, code, streams)                                                                  \
+	FOUND(KWP_EXEC, .executable = "/usr/bin/id", .name = "id", .args = words,                  \
+	      .parent_line = code, .io = streams, .parent = "/usr/bin/perl",                       \
+	      .parent_name = "perl")
+	CHECK_STR(RAN("id", "perl -e side($_)", "tpt"), "connected-code ");
+	CHECK_STR(RAN("id -u\n", "perl -e qx(id -u)", "tpt"), "");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/usr/bin/id", .name = "id", .args = "id",
+			.parent = "/usr/bin/bash", .io = "tss"),
+		  "connected-code ");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "c", .name = "curl", .args = "c -d @",
+			.parent_line = "s"),
+		  "answer-sent data-sent ");
+}
 
 static void test_reverse_shell(void)
 {
@@ -356,6 +379,7 @@ int main(void)
 	CHECK(!profile_read("base", &profile, &problems));
 	CHECK(!problems.count);
 	if (profile) {
+		test_connected_code();
 		test_reverse_shell();
 		test_not_reverse_shell();
 		test_bind_shell();

@@ -29,7 +29,7 @@ setup() {
 teardown() { [ ${#background[@]} = 0 ] || kill "${background[@]}" || true; } 2>/dev/null
 
 hits() {
-	"$KWP" load --status -o json 3>&- | jq --arg w "$1: " '.rules[] | select(.words | startswith($w)).hits'
+	"$KWP" load --status -o json 3>&- | jq --arg w "^($1): " '[.rules[] | select(.words | test($w)).hits] | add'
 }
 
 # peer_at SAYS: someone listens at $port who says this, and keeps what he hears in the file heard.
@@ -63,7 +63,8 @@ denied() {
 	denied reverse-shell-relay "socat TCP:127.0.0.1:$port EXEC:sh,pty,stderr"
 	denied reverse-shell-relay "socat TCP:127.0.0.1:$port EXEC:sh,stderr"
 	denied reverse-shell-relay "cat g | sh -i 2>&1 | nc.openbsd 127.0.0.1 $port >g"
-	denied reverse-shell-relay "nc.openbsd 127.0.0.1 $port <h | cat | sh 2>&1 | cat >h"
+	# Which it is depends on how far the pipeline has come.
+	denied 'reverse-shell-relay|pipe-to-shell' "nc.openbsd 127.0.0.1 $port <h | cat | sh 2>&1 | cat >h"
 }
 
 @test "a relay in an interpreter, by whatever order" {
