@@ -34,13 +34,7 @@ static uint16_t add_rule(struct canary *canary, enum kwp_class class, enum kwp_a
 
 static struct kwp_node *node_of(struct policy *policy, const char *path)
 {
-	const uint64_t key = policy_key_path(&policy->fixed.seed, path);
-
-	for (size_t i = 0; i < policy->nodes_count; i++)
-		if (policy->nodes[i].key == key)
-			return &policy->nodes[i].node;
-	policy->nodes[policy->nodes_count].key = key;
-	return &policy->nodes[policy->nodes_count++].node;
+	return policy_node_add(policy, policy_key_path(&policy->fixed.seed, path));
 }
 
 static void add_path(struct canary *canary, enum kwp_class class, const char *path)

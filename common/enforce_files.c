@@ -32,32 +32,54 @@ struct rules {
 	uint16_t of[KWP_ACCESS_COUNT];
 };
 
-static bool forbids(const struct policy *policy, const struct rules *rules, enum kwp_access access)
+static unsigned action_of(const struct policy *policy, uint16_t rule, enum kwp_access access)
 {
-	return policy->rules[rules->of[access]].action[access] >= KWP_MONITOR;
+	return policy->rules[rule].action[access];
 }
 
-/* A file by its number, with the rules that its path has. */
+static bool forbids(const struct policy *policy, const struct rules *rules, enum kwp_access access)
+{
+	return action_of(policy, rules->of[access], access) >= KWP_MONITOR;
+}
+
+/* The node with this key, which several names of a file lead to; NULL: there is no room. */
+static struct kwp_node *find_node(struct search *search, uint64_t key)
+{
+	struct policy_node *node = search->nodes, *const end = node + search->nodes_count;
+
+	while (node < end && node->key != key)
+		node++;
+	if (node == end) {
+		if (search->nodes_count == FILES_MOST) {
+			search->partial = true;
+			return NULL;
+		}
+		search->nodes_count++;
+		*node = (struct policy_node){.key = key};
+	}
+	return &node->node;
+}
+
+/* A file by its number, with the rules that its path has; of all its paths the strictest hold. */
 static void add_file(struct search *search, int fd, const struct stat *st,
 		     const struct rules *rules)
 {
-	const struct kwp_seed *seed = &search->policy->fixed.seed;
+	const struct policy *policy = search->policy;
+	const struct kwp_seed *seed = &policy->fixed.seed;
 	const uint32_t device = root_device(search->root, fd);
-	struct policy_node *node;
+	struct kwp_node *node;
 
-	if (!device)
-		return;
-	if (search->nodes_count == FILES_MOST) {
-		search->partial = true;
-		return;
+	node = device ? find_node(search, kwp_hash_pair(seed,
+							kwp_hash_pair(seed, KWP_DOMAIN_INODE, device),
+							st->st_ino))
+		      : NULL;
+	for (enum kwp_access i = 0; node && i < KWP_ACCESS_COUNT; i++) {
+		uint16_t *rule = KWP_INODE_RULE(node, i);
+
+		if (forbids(policy, rules, i) &&
+		    action_of(policy, rules->of[i], i) > action_of(policy, *rule, i))
+			*rule = rules->of[i];
 	}
-	node = &search->nodes[search->nodes_count++];
-	*node = (struct policy_node){
-		.key = kwp_hash_pair(seed, kwp_hash_pair(seed, KWP_DOMAIN_INODE, device),
-				     st->st_ino)};
-	for (enum kwp_access i = 0; i < KWP_ACCESS_COUNT; i++)
-		if (forbids(search->policy, rules, i))
-			*KWP_INODE_RULE(&node->node, i) = rules->of[i];
 }
 
 /* ---- what is below a directory and has other names elsewhere ---- */

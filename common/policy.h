@@ -79,6 +79,9 @@ const char *policy_access_name(enum kwp_access access);
  * computes while it walks. */
 uint64_t policy_key_path(const struct kwp_seed *seed, const char *path);
 uint64_t policy_key_name(const struct kwp_seed *seed, const char *name, size_t size);
+/* The node of a key, a new one where it belongs if there is none: nodes are sorted. The list must
+ * have room; the node stays where it is until the next one is added. */
+struct kwp_node *policy_node_add(struct policy *policy, uint64_t key);
 
 /* Where a name of a profile, "example.com" or "*.example.com", is in the kernel's table. */
 struct kwp_name policy_name_key(const char *pattern);

@@ -69,19 +69,38 @@ uint16_t maker_node_path(struct policy_maker *maker, const char *path)
 	return index;
 }
 
-const struct kwp_node *policy_node_find(const struct policy *policy, uint64_t key)
+/* The first node whose key is not lower. */
+static size_t node_place(const struct policy *policy, uint64_t key)
 {
 	size_t low = 0, high = policy->nodes_count;
 
 	while (low < high) {
 		size_t middle = (low + high) / 2;
 
-		if (policy->nodes[middle].key == key)
-			return &policy->nodes[middle].node;
 		if (policy->nodes[middle].key < key)
 			low = middle + 1;
 		else
 			high = middle;
 	}
-	return NULL;
+	return low;
+}
+
+const struct kwp_node *policy_node_find(const struct policy *policy, uint64_t key)
+{
+	const size_t at = node_place(policy, key);
+
+	return at < policy->nodes_count && policy->nodes[at].key == key ? &policy->nodes[at].node
+									: NULL;
+}
+
+struct kwp_node *policy_node_add(struct policy *policy, uint64_t key)
+{
+	const size_t at = node_place(policy, key);
+	struct policy_node *node = &policy->nodes[at];
+
+	if (at == policy->nodes_count || node->key != key) {
+		memmove(node + 1, node, (policy->nodes_count++ - at) * sizeof(*node));
+		*node = (struct policy_node){.key = key};
+	}
+	return &node->node;
 }

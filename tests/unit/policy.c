@@ -321,8 +321,30 @@ static void test_too_many_nodes(void)
 	CHECK(strstr(why, ": more than 16384 places in the tree of names"));
 }
 
+/* What is added to a policy that is done is found, and all that was there still is. */
+static void test_node_add(void)
+{
+	struct policy_node nodes[64] = {};
+	struct policy policy = {.nodes = nodes};
+	unsigned lost = 0, unsorted = 0;
+
+	for (uint64_t i = 0; i < 60; i++)
+		policy_node_add(&policy, i % 50 * 0x9e3779b97f4a7c15ull)->exact[0] = 1 + i % 50;
+	CHECK(policy.nodes_count == 50);
+	for (uint64_t i = 0; i < 50; i++) {
+		const struct kwp_node *node = policy_node_find(&policy, i * 0x9e3779b97f4a7c15ull);
+
+		lost += !node || node->exact[0] != 1 + i;
+		unsorted += i && nodes[i].key <= nodes[i - 1].key;
+	}
+	CHECK(!lost);
+	CHECK(!unsorted);
+	CHECK(!policy_node_find(&policy, 1));
+}
+
 int main(void)
 {
+	test_node_add();
 	test_empty();
 	test_default_block();
 	test_as();
