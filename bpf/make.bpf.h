@@ -37,8 +37,7 @@ static __always_inline struct kwp_slot *slot_take(u32 type)
 		if (slot && !__sync_lock_test_and_set(&slot->busy, 1))
 			return slot;
 	}
-	if (type < KWP_TYPE_COUNT)
-		__sync_fetch_and_add(&kwp_counters.unslotted[type], 1);
+	count_type(kwp_counters.unslotted, type);
 	return NULL;
 }
 
@@ -245,8 +244,8 @@ SUBPROG_ONCE int record_end(struct kwp_slot *slot)
 		slot->record.sequence = __sync_fetch_and_add(&cpu->sequence, 1);
 	slot->record.cpu = bpf_get_smp_processor_id();
 	size = record_close(slot);
-	if (record_send(slot, size) && type < KWP_TYPE_COUNT)
-		__sync_fetch_and_add(&kwp_counters.lost[type], 1);
+	if (record_send(slot, size))
+		count_type(kwp_counters.lost, type);
 	pace_spent(slot->record.time);
 	slot_give(slot);
 	return 0;

@@ -16,6 +16,14 @@ static __always_inline bool pace_is_limited(void)
 	return kwp_switch.limit_events || kwp_switch.limit_cpu;
 }
 
+/* One more of this type. 6.1 forgets what a number was compared with when it is read again. */
+static __always_inline void count_type(__u64 *counters, u32 type)
+{
+	asm volatile("" : "+r"(type));
+	if (type < KWP_TYPE_COUNT)
+		__sync_fetch_and_add(&counters[type], 1);
+}
+
 /* May a record of this type be made? */
 static __always_inline bool pace_allows(u32 type, u64 by)
 {
@@ -26,8 +34,7 @@ static __always_inline bool pace_allows(u32 type, u64 by)
 	pace_count();
 	if (!kwp_switch.shed)
 		return true;
-	if (type < KWP_TYPE_COUNT)
-		__sync_fetch_and_add(&kwp_counters.shed[type], 1);
+	count_type(kwp_counters.shed, type);
 	return false;
 }
 

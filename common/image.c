@@ -57,10 +57,10 @@ struct image *image_new(struct text executable, struct text args, struct text cw
 	return image;
 }
 
-void image_set_environ(struct image *image, struct text environ)
+void image_set_environ(struct image *image, struct text variables)
 {
-	image->environ = copy_bytes(environ.bytes, environ.size);
-	image->environ_size = image->environ ? list_size(environ) : 0;
+	image->environ = copy_bytes(variables.bytes, variables.size);
+	image->environ_size = image->environ ? list_size(variables) : 0;
 }
 
 struct image *image_share(struct image *image)

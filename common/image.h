@@ -18,7 +18,7 @@ struct image {
 struct image *image_new(struct text executable, struct text args, struct text cwd,
 			struct text script);
 /* Copies variables of the environment, as arguments are, of which none were known. */
-void image_set_environ(struct image *image, struct text environ);
+void image_set_environ(struct image *image, struct text variables);
 /* One reference more, one less; of NULL nothing. */
 struct image *image_share(struct image *image);
 void image_release(struct image *image);

@@ -306,13 +306,13 @@ void process_exec(struct process *p, struct text executable, struct text args, s
 	process_set_image(p, image_new(executable, args, cwd, script));
 }
 
-void process_environ(struct process *p, struct text environ)
+void process_environ(struct process *p, struct text variables)
 {
 	/* Others may point to those of the image. */
-	if (!p->image || p->environ || !environ.size)
+	if (!p->image || p->environ || !variables.size)
 		return;
 	if (!p->image->environ)
-		image_set_environ(p->image, environ);
+		image_set_environ(p->image, variables);
 	p->environ = p->image->environ;
 	p->environ_size = p->image->environ_size;
 	p->generation++;

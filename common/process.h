@@ -90,7 +90,7 @@ void process_exec(struct process *process, struct text executable, struct text a
 /* Cuts very long arguments: whoever ran has shown them once, and others share the memory. */
 void process_trim(struct process *process);
 /* What process_exec() may not know: variables that the loader of libraries obeys, once. */
-void process_environ(struct process *process, struct text environ);
+void process_environ(struct process *process, struct text variables);
 /* It has made or accepted a connection, if that is what the event is. */
 void process_connection(struct process *process, const struct event *event);
 /* It ended; it and others may be gone when this returns. */
