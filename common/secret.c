@@ -12,24 +12,26 @@
 /* Ends of names, in lower case and without separators. */
 static const struct ending {
 	const char *text;
+	size_t size;
 	enum secret_kind kind;
 } endings[] = {
-	{ "password", SECRET_PASSWORD }, { "passwd", SECRET_PASSWORD },
-	{ "passphrase", SECRET_PASSWORD }, { "passcode", SECRET_PASSWORD },
-	{ "storepass", SECRET_PASSWORD }, { "keypass", SECRET_PASSWORD },
-	{ "userpass", SECRET_PASSWORD }, { "dbpass", SECRET_PASSWORD },
-	{ "rootpass", SECRET_PASSWORD }, { "sshpass", SECRET_PASSWORD },
-	{ "requirepass", SECRET_PASSWORD }, { "masterauth", SECRET_PASSWORD },
-	{ "proxyauthorization", SECRET_SCHEME }, { "authorization", SECRET_SCHEME },
-	{ "cookie", SECRET_COOKIE }, { "secret", SECRET_TOKEN },
-	{ "token", SECRET_TOKEN }, { "apikey", SECRET_TOKEN },
-	{ "accesskey", SECRET_TOKEN }, { "secretkey", SECRET_TOKEN },
-	{ "privatekey", SECRET_TOKEN }, { "encryptionkey", SECRET_TOKEN },
-	{ "signingkey", SECRET_TOKEN }, { "masterkey", SECRET_TOKEN },
-	{ "accountkey", SECRET_TOKEN }, { "authkey", SECRET_TOKEN },
-	{ "sharedkey", SECRET_TOKEN }, { "credential", SECRET_TOKEN },
-	{ "credentials", SECRET_TOKEN }, { "oauth2bearer", SECRET_TOKEN },
-	{ "jwt", SECRET_TOKEN },
+#define ENDING(text, kind) { text, sizeof(text) - 1, kind }
+	ENDING("password", SECRET_PASSWORD), ENDING("passwd", SECRET_PASSWORD),
+	ENDING("passphrase", SECRET_PASSWORD), ENDING("passcode", SECRET_PASSWORD),
+	ENDING("storepass", SECRET_PASSWORD), ENDING("keypass", SECRET_PASSWORD),
+	ENDING("userpass", SECRET_PASSWORD), ENDING("dbpass", SECRET_PASSWORD),
+	ENDING("rootpass", SECRET_PASSWORD), ENDING("sshpass", SECRET_PASSWORD),
+	ENDING("requirepass", SECRET_PASSWORD), ENDING("masterauth", SECRET_PASSWORD),
+	ENDING("proxyauthorization", SECRET_SCHEME), ENDING("authorization", SECRET_SCHEME),
+	ENDING("cookie", SECRET_COOKIE), ENDING("secret", SECRET_TOKEN),
+	ENDING("token", SECRET_TOKEN), ENDING("apikey", SECRET_TOKEN),
+	ENDING("accesskey", SECRET_TOKEN), ENDING("secretkey", SECRET_TOKEN),
+	ENDING("privatekey", SECRET_TOKEN), ENDING("encryptionkey", SECRET_TOKEN),
+	ENDING("signingkey", SECRET_TOKEN), ENDING("masterkey", SECRET_TOKEN),
+	ENDING("accountkey", SECRET_TOKEN), ENDING("authkey", SECRET_TOKEN),
+	ENDING("sharedkey", SECRET_TOKEN), ENDING("credential", SECRET_TOKEN),
+	ENDING("credentials", SECRET_TOKEN), ENDING("oauth2bearer", SECRET_TOKEN),
+	ENDING("jwt", SECRET_TOKEN),
 };
 
 /* Last words that count only when they stand alone: "bypass" is no "pass". */
@@ -78,10 +80,10 @@ static bool starts_with(const char *bytes, size_t size, const char *prefix)
 static enum secret_kind kind_of_end(const char *flat, size_t size)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(endings); i++) {
-		size_t length = strlen(endings[i].text);
+		const struct ending *e = &endings[i];
 
-		if (size >= length && !memcmp(flat + size - length, endings[i].text, length))
-			return endings[i].kind;
+		if (size >= e->size && !memcmp(flat + size - e->size, e->text, e->size))
+			return e->kind;
 	}
 	return SECRET_NONE;
 }
@@ -168,10 +170,12 @@ static bool has_digit(const char *bytes, size_t size)
 size_t secret_shape(const char *bytes, size_t size)
 {
 	for (size_t i = 0; i < ARRAY_SIZE(shapes); i++) {
-		size_t more, length = strlen(shapes[i].prefix);
+		size_t more, length;
 
-		if (*bytes != *shapes[i].prefix || size < length + shapes[i].more ||
-		    memcmp(bytes, shapes[i].prefix, length) != 0)
+		if (*bytes != *shapes[i].prefix)
+			continue;
+		length = strlen(shapes[i].prefix);
+		if (size < length + shapes[i].more || memcmp(bytes, shapes[i].prefix, length) != 0)
 			continue;
 		/* First a look at its start: text may be made of nothing but prefixes. */
 		more = token_length(bytes + length, MIN(size - length, (size_t)TOKEN_PROBE),

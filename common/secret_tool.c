@@ -47,7 +47,7 @@ bool secret_listed(const char *list, const char *word, size_t size)
 	size_t length;
 
 	for (; list && *list; list += length + (list[length] == ' ')) {
-		length = strcspn(list, " ");
+		length = strchrnul(list, ' ') - list;
 		if (length == size && same(list, word, size))
 			return true;
 		/* A trailing star matches any rest. */
@@ -62,7 +62,7 @@ size_t secret_attached(const char *list, const char *word, size_t size)
 	size_t length;
 
 	for (; list && *list; list += length + (list[length] == ' ')) {
-		length = strcspn(list, " ");
+		length = strchrnul(list, ' ') - list;
 		/* A long option and its value have a "=" between them. */
 		if (size >= length && !memcmp(list, word, length) && memcmp(list, "--", 2) != 0)
 			return length;
