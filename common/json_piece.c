@@ -67,6 +67,7 @@ bool piece_key_file(const struct event *event, struct piece_key *out)
 	const unsigned type = event->record->type;
 	const struct kwp_file *file = type == KWP_EXEC ? &exec->file : &act->file;
 	const size_t words = (event->path.size + 7) / 8 * 8;
+	uint64_t hash;
 
 	if ((!event_is_file(type) && type != KWP_EXEC) || event->hook_facts ||
 	    event_is_finding(event) || words > PIECE_KEY - sizeof(*key))
@@ -84,8 +85,12 @@ bool piece_key_file(const struct event *event, struct piece_key *out)
 		memset(out->bytes + out->size - 8, 0, 8);
 		memcpy(out->bytes + sizeof(*key), event->path.bytes, event->path.size);
 	}
-	out->hash = hash_end(hash_add(hash_add(file->inode, key->flags << 8 | type),
-				      file->device ^ (uint64_t)event->path.size << 32));
+	hash = hash_add(hash_add(file->inode, key->flags << 8 | type),
+			file->device ^ (uint64_t)event->path.size << 32);
+	/* Of what could not be opened there is but the path. */
+	for (size_t at = sizeof(*key); !file->inode && at < out->size; at += 8)
+		hash = hash_add(hash, *(const uint64_t *)(out->bytes + at));
+	out->hash = hash_end(hash);
 	return true;
 }
 

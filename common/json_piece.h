@@ -26,7 +26,7 @@ struct piece {
 	char bytes[PIECE_BYTES + LAYOUT_COPY];
 };
 
-#define PIECES 256
+#define PIECES 512
 struct pieces {
 	struct piece *slot; /* PIECES of them, NULL: none yet */
 };
