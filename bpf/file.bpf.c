@@ -152,22 +152,21 @@ static __always_inline void open_hook(u64 by, struct file *file)
 	record_end(slot);
 }
 
-/* As place_find() does for a file that is known, by loads where the verifier lets one. */
-static __noinline bool open_known(struct place *place, struct file *file)
+/* As place_find() does for a file that is known, by loads, which are a third of what reads cost. */
+static __always_inline bool open_known(struct place *place, struct file *file)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct inode *inode = file->f_inode;
-	struct climb_name name = {};
+	struct dentry *dentry = file->f_path.dentry;
 	struct known_id id = {.generation = place->generation};
 
 	id.epoch = *(volatile u32 *)&kwp_epoch;
 	id.event = task->nsproxy->mnt_ns->event;
-	id.mount = place->vfsmount;
-	id.dentry = place->dentry;
-	climb_read(&name, id.dentry);
-	id.parent = name.parent;
-	id.hash_len = name.hash_len;
-	id.inode = name.inode;
+	id.mount = (u64)file->f_path.mnt;
+	id.dentry = (u64)dentry;
+	id.parent = (u64)dentry->d_parent;
+	id.hash_len = dentry->d_name.hash_len;
+	id.inode = (u64)inode;
 	id.number = inode->i_ino;
 	id.version = inode->i_generation;
 	return id.event && known_get(&id, place);
@@ -181,10 +180,10 @@ static __always_inline u64 guard_open(struct file *file)
 	if (!guard_on(KWP_CLASS_FILE) || !place.generation || (flags & FMODE_EXEC) ||
 	    (mode & FMODE_NOACCOUNT))
 		return 0;
+	if (open_known(&place, file))
+		return place.rules ? guard_rules(&place, open_accesses(flags, mode)) : 0;
 	file_place(&place, (u64)file);
-	if (!open_known(&place, file))
-		return guard_place(&place, open_accesses(flags, mode));
-	return place.rules ? guard_rules(&place, open_accesses(flags, mode)) : 0;
+	return guard_place(&place, open_accesses(flags, mode));
 }
 HOOK(open, file_open, guard_open(file), open_hook, (struct file * file), (file))
 

@@ -44,17 +44,20 @@ static __noinline int known_put(struct kwp_walk *walk)
 {
 	volatile struct kwp_known *known = known_entry(&walk->id);
 	volatile u64 *words = (volatile u64 *)known;
+	u64 sum = 0;
 
 	if (!known || !walk->id.inode || !walk->id.event)
 		return 0;
 #pragma unroll
-	for (u32 i = 0; i < KNOWN_WORDS; i++)
+	for (u32 i = 0; i < KNOWN_WORDS; i++) {
 		words[i] = ((const u64 *)&walk->id)[i];
+		sum = known_add(sum, ((const u64 *)&walk->id)[i]);
+	}
 	known->key[0] = walk->place.key[0];
 	known->key[1] = walk->place.key[1];
 	known->node = walk->place.node;
 	known->rules = walk->place.rules;
-	known->sum = known_sum(&walk->id, &walk->place);
+	known->sum = known_sum(sum, &walk->place);
 	return 0;
 }
 
