@@ -146,7 +146,7 @@ $(FUZZ): $(B)/fuzz/%: tests/fuzz/%.c $(PURE) $(B)/profiles.c | tools
 	$(Q)$(CLANG) $(filter-out -MMD -MP,$(CFLAGS)) -Wno-gnu -fsanitize=fuzzer,address,undefined -o $@ $^ $(LIBS)
 
 .PHONY: unit acts setup check check-unit check-bats check-vm check-man check-fuzz fuzz
-.PHONY: bench bench-baseline bench-net quickstart
+.PHONY: bench bench-baseline bench-hooks bench-net quickstart
 setup:
 	tests/setup
 
@@ -180,6 +180,8 @@ bench: $(B)/kwp $(B)/bench/storm $(B)/bench/drain
 	tests/bench/run $(BENCH)
 bench-baseline: $(B)/kwp
 	tests/bench/baseline $(BENCH)
+bench-hooks: $(B)/kwp
+	tests/bench/hooks $(BENCH)
 bench-net: $(B)/kwp
 	tests/setup net
 	tests/bench/net $(BENCH)
@@ -219,6 +221,7 @@ help:
 	@echo 'check-vm KERNEL=path APPEND=words   the guest tests on one kernel of yours'
 	@echo 'bench         what kwp costs, beside its peers (root); BENCH=--quick'
 	@echo 'bench-baseline  what kwp diff costs beside sha256sum, and sees beside AIDE (root)'
+	@echo 'bench-hooks   what a policy costs where hooks deny, in instructions (root; a guest)'
 	@echo 'bench-net     what rules of addresses cost a network, beside iptables and nftables (root)'
 	@echo 'corpus        attacks and harmless look-alikes in guests: what is found (root); CORPUS=DIR'
 	@echo 'unit          the unit tests, build/unit/*'

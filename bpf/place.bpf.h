@@ -78,7 +78,7 @@ static __always_inline struct kwp_known *known_entry(const struct known_id *id)
 
 static __always_inline u64 known_add(u64 sum, u64 word)
 {
-	return KWP_ROTL(sum, 9) ^ word;
+	return (sum ^ word) * 0x9e3779b97f4a7c15ull;
 }
 
 static __always_inline u64 known_sum(u64 sum, const struct place *place)
