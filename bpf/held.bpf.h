@@ -15,6 +15,7 @@
 #define HELD_NETWORKS 32   /* of them, sockets that lead out: servers have thousands */
 #define HELD_ANCESTORS 6
 #define ARGS_ZEROTH 64	   /* bytes of argument 0 that are skipped at most */
+#define ARGS_WORD 8	   /* bytes of argument 1 that are looked at */
 
 /* Does it lead to another process, or out of the machine? */
 static __always_inline bool io_leads(const struct kwp_io *io)
@@ -124,6 +125,18 @@ SUBPROG_ONCE int held_tell(u64 task)
 	return 0;
 }
 
+/* Reads how argument 1 begins, of those that lie at args. false: argument 0 is too long. */
+static __always_inline bool argument_read(char *first, u64 args)
+{
+	char zeroth[ARGS_ZEROTH];
+	long size = bpf_probe_read_user_str(zeroth, sizeof(zeroth), (void *)args);
+
+	if (size <= 0 || size >= ARGS_ZEROTH)
+		return false;
+	bpf_probe_read_user_str(first, ARGS_WORD, (void *)(args + size));
+	return true;
+}
+
 /* Is argument 1, which begins so, one of a shell that will read commands from its input?
  * "-i", "-s", "--norc", "busybox sh" and the like are; "-c" and names of scripts are not. */
 static __always_inline bool argument_asks(const char *text, u32 argc)
@@ -135,7 +148,7 @@ static __always_inline bool argument_asks(const char *text, u32 argc)
 				      : text[0] && text[1] == 's' && text[2] == 'h' && !text[3];
 	if (text[1] == '-')
 		return true;
-	for (int i = 1; i < 8 && text[i]; i++) {
+	for (int i = 1; i < ARGS_WORD && text[i]; i++) {
 		inside |= text[i] == 'c';
 		asks |= text[i] == 'i' || text[i] == 's';
 	}
@@ -146,16 +159,9 @@ static __always_inline bool argument_asks(const char *text, u32 argc)
  * closer; this only saves work. */
 SUBPROG_ONCE bool program_asks(u64 args, u32 argc)
 {
-	char zeroth[ARGS_ZEROTH], first[8] = {};
-	long size;
+	char first[ARGS_WORD] = {};
 
-	if (argc < 2)
-		return true;
-	size = bpf_probe_read_user_str(zeroth, sizeof(zeroth), (void *)args);
-	if (size <= 0 || size >= ARGS_ZEROTH)
-		return false;
-	bpf_probe_read_user_str(first, sizeof(first), (void *)(args + size));
-	return argument_asks(first, argc);
+	return argc < 2 || (argument_read(first, args) && argument_asks(first, argc));
 }
 
 /* Tells what the ancestors hold, if they may be what a program's streams lead to. */

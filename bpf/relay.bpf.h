@@ -117,7 +117,7 @@ static __always_inline bool prompt_asks(const char *text)
 {
 	if (text[0] != '-')
 		return false;
-	for (int i = 1; i < 8 && text[i]; i++)
+	for (int i = 1; i < ARGS_WORD && text[i]; i++)
 		if (text[i] != 'i' && text[i] != 'u' && text[i] != 'q' && text[i] != 'B')
 			return false;
 	return true;
@@ -125,16 +125,9 @@ static __always_inline bool prompt_asks(const char *text)
 
 SUBPROG_ONCE bool interpreter_asks(u64 args, u32 argc)
 {
-	char zeroth[ARGS_ZEROTH], first[8] = {};
-	long size;
+	char first[ARGS_WORD] = {};
 
-	if (argc < 2)
-		return true;
-	size = bpf_probe_read_user_str(zeroth, sizeof(zeroth), (void *)args);
-	if (size <= 0 || size >= ARGS_ZEROTH)
-		return false;
-	bpf_probe_read_user_str(first, sizeof(first), (void *)(args + size));
-	return prompt_asks(first);
+	return argc < 2 || (argument_read(first, args) && prompt_asks(first));
 }
 
 /* One file of many names: only by that of a shell it is one. */
