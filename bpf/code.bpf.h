@@ -14,8 +14,8 @@
 #define CODE_TEXT 64 /* bytes of an argument that are looked at */
 
 struct code_walk {
-	u64 array;
-	u32 max, found;
+	struct files files;
+	u64 found;
 };
 
 SUBPROG_ONCE u32 code_connected(u64 file)
@@ -34,10 +34,8 @@ SUBPROG_ONCE u32 code_connected(u64 file)
 static long code_step(u32 index, struct code_walk *walk)
 {
 	u64 file[CODE_BLOCK] = {};
-	u32 fd = index * CODE_BLOCK;
 
-	if (fd >= walk->max ||
-	    bpf_probe_read_kernel(file, sizeof(file), (void *)(walk->array + fd * sizeof(u64))))
+	if (!files_read(&walk->files, index * CODE_BLOCK, file, CODE_BLOCK))
 		return 1;
 	for (int i = 0; i < CODE_BLOCK; i++)
 		if (file[i])
@@ -48,14 +46,9 @@ static long code_step(u32 index, struct code_walk *walk)
 /* Has a process with these descriptors a connection? */
 SUBPROG bool code_connects(u64 files)
 {
-	struct code_walk walk = {};
-	u64 table = 0;
+	struct code_walk walk = {.files = files_of(files)};
 
-	bpf_core_read(&table, sizeof(table), &((struct files_struct *)files)->fdt);
-	bpf_core_read(&walk.array, sizeof(walk.array), &((struct fdtable *)table)->fd);
-	bpf_core_read(&walk.max, sizeof(walk.max), &((struct fdtable *)table)->max_fds);
-	if (files && walk.array)
-		bpf_loop(CODE_LOOKED / CODE_BLOCK, code_step, &walk, 0);
+	bpf_loop(CODE_LOOKED / CODE_BLOCK, code_step, &walk, 0);
 	return walk.found;
 }
 
@@ -198,13 +191,11 @@ enum { CODE_PIPED = 1, CODE_ANSWERS = 2 };
  * guest made, with its errors. */
 static __noinline u32 code_output(u64 files)
 {
-	u64 table = 0, array = 0, file[3] = {};
+	u64 file[3] = {};
 	u32 out, errors;
 	u16 type = 0;
 
-	bpf_core_read(&table, sizeof(table), &((struct files_struct *)files)->fdt);
-	bpf_core_read(&array, sizeof(array), &((struct fdtable *)table)->fd);
-	bpf_probe_read_kernel(file, sizeof(file), (void *)array);
+	files_standard(file, files);
 	BPF_CORE_READ_INTO(&type, (struct file *)file[1], f_inode, i_mode);
 	out = stream_of(file[1]);
 	errors = stream_of(file[2]);

@@ -167,11 +167,9 @@ enum streams {
 SUBPROG_ONCE u32 streams_of(u64 files)
 {
 	u32 stream[3], networks = 0, first = 0;
-	u64 table = 0, array = 0, file[3] = {};
+	u64 file[3] = {};
 
-	bpf_core_read(&table, sizeof(table), &((struct files_struct *)files)->fdt);
-	bpf_core_read(&array, sizeof(array), &((struct fdtable *)table)->fd);
-	bpf_probe_read_kernel(file, sizeof(file), (void *)array);
+	files_standard(file, files);
 	stream[0] = stream_of(file[0]);
 	if (!stream[0])
 		return 0;

@@ -65,8 +65,7 @@ SUBPROG_ONCE int held_take(struct kwp_slot *slot, u64 file, s32 fd)
 
 struct held_walk {
 	struct kwp_slot *slot;
-	u64 array; /* of pointers to struct file */
-	u32 max, pad;
+	struct files files;
 };
 
 static long held_step(u32 index, struct held_walk *walk)
@@ -74,8 +73,7 @@ static long held_step(u32 index, struct held_walk *walk)
 	u64 file[HELD_BLOCK] = {};
 	u32 fd = index * HELD_BLOCK;
 
-	if (fd >= walk->max ||
-	    bpf_probe_read_kernel(file, sizeof(file), (void *)(walk->array + fd * sizeof(u64))))
+	if (!files_read(&walk->files, fd, file, HELD_BLOCK))
 		return 1;
 	for (int i = 0; i < HELD_BLOCK; i++)
 		if (file[i])
@@ -86,10 +84,10 @@ static long held_step(u32 index, struct held_walk *walk)
 /* Facts and string 0 of the process of the task at slot->from[0]. */
 SUBPROG_ONCE int held_of(struct kwp_slot *slot)
 {
-	u64 leader = 0, files = 0, table = 0;
 	struct held_walk walk = {};
 	struct task_struct *task;
 	struct kwp_hold *hold;
+	u64 leader = 0;
 
 	if (!slot)
 		return 0;
@@ -101,12 +99,8 @@ SUBPROG_ONCE int held_of(struct kwp_slot *slot)
 	bpf_core_read(&hold->start, sizeof(hold->start),
 		      &((struct task_struct *)leader)->start_boottime);
 	bpf_core_read(hold->comm, sizeof(hold->comm), &((struct task_struct *)leader)->comm);
-	bpf_core_read(&files, sizeof(files), &task->files);
-	bpf_core_read(&table, sizeof(table), &((struct files_struct *)files)->fdt);
-	bpf_core_read(&walk.array, sizeof(walk.array), &((struct fdtable *)table)->fd);
-	bpf_core_read(&walk.max, sizeof(walk.max), &((struct fdtable *)table)->max_fds);
-	if (files && walk.array)
-		bpf_loop(HELD_LOOKED / HELD_BLOCK, held_step, &walk, 0);
+	walk.files = files_of(ADDRESS(task->files));
+	bpf_loop(HELD_LOOKED / HELD_BLOCK, held_step, &walk, 0);
 	record_took(slot, 0, (hold->count & (2 * HELD_MAX - 1)) * sizeof(struct kwp_held));
 	return 0;
 }

@@ -135,19 +135,48 @@ SUBPROG_ONCE int io_from_file(struct kwp_io *io, u64 file)
 	return 0;
 }
 
-/* What descriptors 0, 1 and 2 of a struct files_struct are. Each table has room for 64 or
- * more; often the three are one file. */
+/* ---- the descriptors of a process ---- */
+
+/* Of a struct files_struct: pointers to struct file, 0 where there is none. */
+struct files {
+	u64 array;
+	u32 max, pad;
+};
+
+static __always_inline struct files files_of(u64 from)
+{
+	u64 table = ADDRESS(((struct files_struct *)from)->fdt);
+	struct files files = {.array = ADDRESS(((struct fdtable *)table)->fd)};
+
+	bpf_core_read(&files.max, sizeof(files.max), &((struct fdtable *)table)->max_fds);
+	return files;
+}
+
+/* Reads count of them, from fd on. false: there are no more. */
+static __always_inline bool files_read(const struct files *files, u32 fd, u64 *file, u32 count)
+{
+	return fd < files->max &&
+	       !bpf_probe_read_kernel(file, count * sizeof(*file),
+				      (void *)(files->array + fd * sizeof(*file)));
+}
+
+/* Descriptors 0, 1 and 2: each table has room for 64 or more. */
+static __always_inline void files_standard(u64 *file, u64 from)
+{
+	u64 table = ADDRESS(((struct files_struct *)from)->fdt);
+
+	bpf_probe_read_kernel(file, 3 * sizeof(*file),
+			      (void *)ADDRESS(((struct fdtable *)table)->fd));
+}
+
+/* What those are; often the three are one file. */
 SUBPROG_ONCE int stdio_of(struct kwp_stdio *out, u64 files)
 {
-	struct fdtable *table = NULL;
-	struct file **array = NULL;
 	u64 file[3] = {};
 
 	if (!out || !files)
 		return 0;
-	bpf_core_read(&table, sizeof(table), &((struct files_struct *)files)->fdt);
-	bpf_core_read(&array, sizeof(array), &table->fd);
-	bpf_probe_read_kernel(file, sizeof(file), array);
+	files_standard(file, files);
 	io_from_file(&out->fd[0], file[0]);
 	if (file[1] == file[0])
 		out->fd[1] = out->fd[0];

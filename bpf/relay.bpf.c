@@ -84,13 +84,11 @@ static __noinline int filter_take(struct led_key *in, struct led_key *out)
 static __noinline int led_take(u64 files, u32 flags)
 {
 	struct led led = {.flags = flags, .pid = bpf_get_current_pid_tgid() >> 32};
-	u64 table = 0, array = 0, file[3] = {};
-	u32 end, terminal = 0;
 	struct led_key out = {};
+	u32 end, terminal = 0;
+	u64 file[3] = {};
 
-	bpf_core_read(&table, sizeof(table), &((struct files_struct *)files)->fdt);
-	bpf_core_read(&array, sizeof(array), &((struct fdtable *)table)->fd);
-	bpf_probe_read_kernel(file, sizeof(file), (void *)array);
+	files_standard(file, files);
 	if (led_end(&led.in, file[0], &led.terminal) != END_CHANNEL)
 		return 0;
 	end = led_end(&out, file[1], &terminal);

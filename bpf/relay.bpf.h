@@ -152,8 +152,7 @@ static __always_inline u32 led_flags(u32 generation, u64 file)
 /* ---- who carries ---- */
 
 struct carrier_walk {
-	u64 array; /* of pointers to struct file */
-	u32 max;
+	struct files files;
 	u32 pid;
 	u32 listens;
 	u32 found; /* has an end of a shell both of whose streams are carried: its flags */
@@ -240,10 +239,8 @@ SUBPROG_ONCE int carrier_look(struct carrier_walk *walk, u64 file)
 static long carrier_step(u32 index, struct carrier_walk *walk)
 {
 	u64 file[CARRIER_BLOCK] = {};
-	u32 fd = index * CARRIER_BLOCK;
 
-	if (fd >= walk->max ||
-	    bpf_probe_read_kernel(file, sizeof(file), (void *)(walk->array + fd * sizeof(u64))))
+	if (!files_read(&walk->files, index * CARRIER_BLOCK, file, CARRIER_BLOCK))
 		return 1;
 	for (int i = 0; i < CARRIER_BLOCK; i++)
 		if (file[i])
@@ -256,17 +253,13 @@ SUBPROG int carrier_find(struct carrier_walk *walk, u64 files)
 {
 	struct carrier last = {.until = bpf_ktime_get_ns(), .epoch = kwp_led_epoch}, *known;
 	u32 pid = bpf_get_current_pid_tgid() >> 32;
-	u64 table = 0;
 
 	known = bpf_map_lookup_elem(&kwp_carriers, &pid);
 	if (known && known->epoch == last.epoch && last.until < known->until)
 		return 0;
 	walk->pid = pid;
-	bpf_core_read(&table, sizeof(table), &((struct files_struct *)files)->fdt);
-	bpf_core_read(&walk->array, sizeof(walk->array), &((struct fdtable *)table)->fd);
-	bpf_core_read(&walk->max, sizeof(walk->max), &((struct fdtable *)table)->max_fds);
-	if (walk->array)
-		bpf_loop(CARRIER_LOOKED / CARRIER_BLOCK, carrier_step, walk, 0);
+	walk->files = files_of(files);
+	bpf_loop(CARRIER_LOOKED / CARRIER_BLOCK, carrier_step, walk, 0);
 	/* Who opens a pipe by its name between it and the shell (cat f | sh | nc >f) is not looked
 	 * for. */
 	if (walk->half && (walk->half | walk->fifos) == LED_BOTH)
