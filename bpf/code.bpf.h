@@ -208,13 +208,13 @@ static __noinline u32 code_output(u64 files)
 SUBPROG u32 detect_code(u32 generation, bool script)
 {
 	struct task_struct *task = (struct task_struct *)bpf_get_current_task();
-	u64 mm = ADDRESS(task->mm), files = ADDRESS(task->files), file = 0, at = 0, end = 0;
+	u64 mm = ADDRESS(task->mm), files = ADDRESS(task->files), file, at = 0, end = 0;
 	u32 output = code_output(files), flags;
 	struct task_struct *parent;
 
 	if (!output || script || kwp_settings.kill_only)
 		return DETECT_NONE;
-	bpf_core_read(&file, sizeof(file), &((struct mm_struct *)mm)->exe_file);
+	file = task_exe((u64)task);
 	flags = called_find(generation, file_name(file), true);
 	if (output == CODE_ANSWERS)
 		return flags & KWP_NODE_SHELL ? KWP_DETECT_CONNECTED_CODE : DETECT_NONE;
