@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Programs that connected code runs; exec.bpf.c tells of all others. */
 #include "code.bpf.h"
+#include "exec.bpf.h"
 
 /* What the policy says of who executes it. */
 SUBPROG u64 guard_code(struct linux_binprm *bprm)
@@ -16,21 +17,8 @@ SUBPROG u64 guard_code(struct linux_binprm *bprm)
 
 static __always_inline void code_hook(u64 by, struct linux_binprm *bprm)
 {
-	struct kwp_slot *slot;
-	struct kwp_exec *exec;
-
-	if (!said_verdict(by))
-		return;
-	slot = record_begin(KWP_EXEC, by, sizeof(*exec));
-	if (!slot)
-		return;
-	exec = record_facts(slot);
-	own_stdio(&exec->io);
-	exec->argc = bprm->argc;
-	exec->envc = bprm->envc;
-	record_file(slot, &exec->file, 0, ADDRESS(bprm->file));
-	record_kernel_str(slot, 3, (u64)bprm->filename);
-	record_end(slot);
+	if (said_verdict(by))
+		exec_hook(by, bprm);
 }
 
 SEC("lsm/bprm_check_security")

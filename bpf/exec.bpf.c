@@ -3,6 +3,7 @@
 #include "alias.bpf.h"
 #include "detect.bpf.h"
 #include "drift.bpf.h"
+#include "exec.bpf.h"
 #include "held.bpf.h"
 
 #define ARGS_TOTAL (6 << 20) /* bytes of arguments that are followed: all that can be */
@@ -330,29 +331,6 @@ int kwp_c_execveat(struct call_end *end)
 }
 
 /* ---- hooks ---- */
-
-/* Once a stage: the script first, then its interpreter. The end of the call,
- * kwp_exec or kwp_x_exec, completes this record whoever called. */
-SUBPROG int exec_hook(u64 by, struct linux_binprm *bprm)
-{
-	struct kwp_slot *slot = hook_begin(KWP_EXEC, by, sizeof(struct kwp_exec));
-	struct kwp_exec *exec;
-
-	if (!slot)
-		return 0;
-	exec = record_facts(slot);
-	if (said_verdict(by))
-		own_stdio(&exec->io);
-	else
-		slot->record.flags |= KWP_F_HOOK;
-	exec->argc = bprm->argc;
-	exec->envc = bprm->envc;
-	exec->script = bprm->interp != bprm->filename;
-	record_file(slot, &exec->file, 0, ADDRESS(bprm->file));
-	record_kernel_str(slot, 3, (u64)bprm->filename);
-	record_end(slot);
-	return 0;
-}
 
 SEC("lsm/bprm_check_security")
 int BPF_PROG(kwp_l_exec, struct linux_binprm *bprm, int ret)
