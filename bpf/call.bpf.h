@@ -3,6 +3,7 @@
 #ifndef KWP_CALL_BPF_H
 #define KWP_CALL_BPF_H
 
+#include "device.bpf.h"
 #include "file.bpf.h"
 
 /* What a system call says of the files that it acts on. */
@@ -84,14 +85,13 @@ static __always_inline void call_facts(struct kwp_file_act *act, const struct ca
 	act->dirfd = call->dirfd[0];
 }
 
-/* Disks, and the kernel's memory (mem, kmem and port). */
+/* What the policy says to a device file that is made. */
 static __always_inline u64 device_said(u32 mode, u32 device)
 {
-	u32 major = device >> 8 & 0xfff, minor = device & 0xff;
-	bool memory = (mode & S_IFMT) == S_IFCHR && major == 1 &&
-		      (minor == 1 || minor == 2 || minor == 4);
+	u32 type = mode & S_IFMT;
 
-	if (!guard_on(KWP_CLASS_DETECT) || ((mode & S_IFMT) != S_IFBLK && !memory))
+	if (!guard_on(KWP_CLASS_DETECT) || (type != S_IFBLK && type != S_IFCHR) ||
+	    !device_is_meant(type == S_IFBLK, device >> 8 & 0xfff, device & 0xff))
 		return 0;
 	return guard_detected_own(KWP_DETECT_BLOCK_DEVICE);
 }

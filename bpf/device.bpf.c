@@ -1,10 +1,8 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /* Device files that are made, on kernels without type information; path.bpf.c has those of
  * others. */
+#include "device.bpf.h"
 #include "owner.bpf.h"
-
-#define DENY 0
-#define PASS 1
 
 /* Neither the path nor the file is known here. */
 struct device_record {
@@ -12,26 +10,26 @@ struct device_record {
 	struct kwp_file_act facts;
 };
 
+static __always_inline bool device_is_block(const struct bpf_cgroup_dev_ctx *ctx)
+{
+	return (ctx->access_type & 0xffff) == BPF_DEVCG_DEV_BLOCK;
+}
+
 static __noinline int device_tell(const struct bpf_cgroup_dev_ctx *ctx,
-				  const struct kwp_owner *owner, u32 generation, u32 said)
+				  const struct kwp_owner *owner, u32 generation, u32 rule,
+				  u32 verdict)
 {
 	struct device_record *out = bpf_ringbuf_reserve(&kwp_verdicts, sizeof(*out), 0);
-	bool block = (ctx->access_type & 0xffff) == BPF_DEVCG_DEV_BLOCK;
 
 	if (!out) {
 		__sync_fetch_and_add(&kwp_counters.lost[KWP_CREATE], 1);
 		return 0;
 	}
-	owner_head(&out->record, &owner->head);
-	out->record.size = sizeof(*out);
-	out->record.facts_size = sizeof(out->facts);
-	out->record.type = KWP_CREATE;
-	out->record.generation = generation;
-	out->record.rule = said >> 8;
-	out->record.verdict = said;
+	owner_head(&out->record, &owner->head, sizeof(*out), sizeof(out->facts));
+	owner_act(&out->record, KWP_CREATE, generation, rule, verdict);
 	out->record.incomplete |= KWP_NO_PATH;
 	out->facts = (struct kwp_file_act){.fd = -1, .dirfd = AT_FDCWD};
-	out->facts.mode = block ? S_IFBLK : S_IFCHR;
+	out->facts.mode = device_is_block(ctx) ? S_IFBLK : S_IFCHR;
 	out->facts.extra = ctx->major << 20 | ctx->minor;
 	bpf_ringbuf_submit(out, 0);
 	return 0;
@@ -47,19 +45,8 @@ static __noinline int device_judge(struct bpf_cgroup_dev_ctx *ctx, u32 generatio
 	if (!owner_covered(ctx, false, &owner, generation))
 		return PASS;
 	rule_hit(generation, rule);
-	device_tell(ctx, &owner, generation, rule << 8 | verdict);
+	device_tell(ctx, &owner, generation, rule, verdict);
 	return verdict >= KWP_SAID_BLOCK ? DENY : PASS;
-}
-
-/* Disks, and the kernel's memory (mem, kmem and port), as in path.bpf.c. */
-static __always_inline bool device_is_meant(const struct bpf_cgroup_dev_ctx *ctx)
-{
-	u32 type = ctx->access_type & 0xffff, access = ctx->access_type >> 16;
-
-	if (!(access & BPF_DEVCG_ACC_MKNOD))
-		return false;
-	return type == BPF_DEVCG_DEV_BLOCK ||
-	       (ctx->major == 1 && (ctx->minor == 1 || ctx->minor == 2 || ctx->minor == 4));
 }
 
 SEC("cgroup/dev")
@@ -68,7 +55,9 @@ int kwp_device(struct bpf_cgroup_dev_ctx *ctx)
 	u32 generation = guard_generation(), rule, verdict;
 	struct kwp_policy *policy = guard_policy(generation);
 
-	if (!device_is_meant(ctx) || !guard_on(KWP_CLASS_DETECT) || !generation || !policy)
+	if (!(ctx->access_type >> 16 & BPF_DEVCG_ACC_MKNOD) ||
+	    !device_is_meant(device_is_block(ctx), ctx->major, ctx->minor) ||
+	    !guard_on(KWP_CLASS_DETECT) || !generation || !policy)
 		return PASS;
 	rule = policy->detect[KWP_DETECT_BLOCK_DEVICE];
 	verdict = rule_verdict(generation, rule);

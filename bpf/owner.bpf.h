@@ -153,7 +153,9 @@ struct owner_record {
 };
 #define OWNER_UNNAMED __builtin_offsetof(struct owner_record, name)
 
-static __always_inline void owner_head(struct kwp_record *record, const struct kwp_record *owner)
+/* The head of a record of this size, whose facts have that one. */
+static __always_inline void owner_head(struct kwp_record *record, const struct kwp_record *owner,
+				       u32 size, u32 facts_size)
 {
 	struct kwp_cpu *cpu;
 	u32 zero = 0;
@@ -161,8 +163,8 @@ static __always_inline void owner_head(struct kwp_record *record, const struct k
 	__builtin_memcpy(record, owner, sizeof(*record));
 	if (!owner->pid)
 		record->incomplete |= KWP_NO_PID;
-	record->size = OWNER_UNNAMED;
-	record->facts_size = sizeof(struct kwp_net);
+	record->size = size;
+	record->facts_size = facts_size;
 	record->backend = KWP_BY_CGROUP;
 	record->flags |= KWP_F_VERDICT;
 	record->nr = -1;
@@ -171,6 +173,16 @@ static __always_inline void owner_head(struct kwp_record *record, const struct k
 	cpu = bpf_map_lookup_elem(&kwp_cpus, &zero);
 	if (cpu)
 		record->sequence = __sync_fetch_and_add(&cpu->sequence, 1);
+}
+
+/* What it is about, and what was said to it. */
+static __always_inline void owner_act(struct kwp_record *record, u32 type, u32 generation, u32 rule,
+				      u32 verdict)
+{
+	record->type = type;
+	record->generation = generation;
+	record->rule = rule;
+	record->verdict = verdict;
 }
 
 static __always_inline void owner_name(struct owner_record *out, const struct kwp_called *called)
@@ -199,11 +211,8 @@ static __always_inline struct owner_record *owner_record(const struct kwp_record
 		return NULL;
 	}
 	__builtin_memset(&out->net, 0, sizeof(out->net));
-	owner_head(&out->record, owner);
-	out->record.type = type;
-	out->record.generation = generation;
-	out->record.rule = said.rule;
-	out->record.verdict = said.verdict;
+	owner_head(&out->record, owner, OWNER_UNNAMED, sizeof(out->net));
+	owner_act(&out->record, type, generation, said.rule, said.verdict);
 	out->net.fd = -1;
 	if (called)
 		owner_name(out, called);

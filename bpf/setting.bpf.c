@@ -13,7 +13,7 @@ struct setting_record {
 };
 
 static __noinline int setting_tell(struct bpf_sysctl *ctx, const struct kwp_owner *owner,
-				   u32 generation, u32 said)
+				   u32 generation, u32 rule, u32 verdict)
 {
 	struct setting_record *out = bpf_ringbuf_reserve(&kwp_verdicts, sizeof(*out), 0);
 	u32 size;
@@ -22,13 +22,8 @@ static __noinline int setting_tell(struct bpf_sysctl *ctx, const struct kwp_owne
 		__sync_fetch_and_add(&kwp_counters.lost[KWP_SYSCTL], 1);
 		return 0;
 	}
-	owner_head(&out->record, &owner->head);
-	out->record.size = sizeof(*out);
-	out->record.facts_size = sizeof(out->facts);
-	out->record.type = KWP_SYSCTL;
-	out->record.generation = generation;
-	out->record.rule = said >> 8;
-	out->record.verdict = said;
+	owner_head(&out->record, &owner->head, sizeof(*out), sizeof(out->facts));
+	owner_act(&out->record, KWP_SYSCTL, generation, rule, verdict);
 	out->record.strings = 2;
 	out->facts = (struct kwp_sysctl){.write = 1};
 	__builtin_memset(out->name, 0, sizeof(out->name));
@@ -50,7 +45,7 @@ static __noinline int setting_judge(struct bpf_sysctl *ctx, u32 generation, u32 
 	if (!owner_covered(ctx, false, &owner, generation))
 		return PASS;
 	rule_hit(generation, rule);
-	setting_tell(ctx, &owner, generation, rule << 8 | verdict);
+	setting_tell(ctx, &owner, generation, rule, verdict);
 	return verdict >= KWP_SAID_BLOCK ? DENY : PASS;
 }
 
