@@ -236,38 +236,4 @@ static __always_inline u64 drift_map(struct place *place, u64 file, bool shared)
 	return drift_said(place, signal, KWP_MAP, GUARD_CAN);
 }
 
-struct drift_found {
-	struct place place;
-	u64 file;
-	u32 shared, pad;
-};
-
-static __attribute__((unused)) long drift_visit(struct task_struct *task,
-						struct vm_area_struct *vma,
-						struct drift_found *found)
-{
-	found->file = ADDRESS(vma->vm_file);
-	found->shared = vma->vm_flags & VM_SHARED;
-	if (found->file)
-		mapped_place(&found->place, found->file);
-	return 0;
-}
-
-/* Where no hook asked: of the mapping that is now at this address. If another thread has unmapped
- * it meanwhile, its file is still one for as long as this runs. */
-static __always_inline void drift_mapped(u64 address)
-{
-	struct drift_found found = {};
-	u64 said;
-
-	if (!drift_on() || kwp_settings.hooks)
-		return;
-	bpf_find_vma(bpf_get_current_task_btf(), address, drift_visit, &found, 0);
-	if (!found.file)
-		return;
-	said = drift_map(&found.place, found.file, found.shared);
-	if (said)
-		drift_record(KWP_MMAP_EXEC, KWP_BY_TRACEPOINT | said, found.file, KWP_MAP);
-}
-
 #endif

@@ -93,10 +93,35 @@ static __always_inline bool mapping_is_plain(u32 type, u64 address)
 	return found.plain;
 }
 
-static long mapping_place(struct task_struct *task, struct vm_area_struct *vma, struct place *place)
+/* What is mapped now. If another thread unmaps it, its file is one still while this runs. */
+struct mapped {
+	struct place place;
+	u64 file;
+	u32 shared, pad;
+};
+
+static long mapped_visit(struct task_struct *task, struct vm_area_struct *vma, struct mapped *found)
 {
-	file_place(place, ADDRESS(vma->vm_file));
+	found->file = ADDRESS(vma->vm_file);
+	found->shared = vma->vm_flags & VM_SHARED;
+	if (found->file)
+		mapped_place(&found->place, found->file);
 	return 0;
+}
+
+/* false: another thread holds the lock of the memory. Then it is the file of the descriptor, which
+ * that thread could have replaced. */
+static __always_inline bool mapped_read(struct mapped *found, const struct mapping *map)
+{
+	struct task_struct *task = bpf_get_current_task_btf();
+
+	if (!bpf_find_vma(task, map->address, mapped_visit, found, 0))
+		return true;
+	found->file = map->fd >= 0 ? fd_file(task, map->fd) : 0;
+	found->shared = map->flags & MAP_SHARED;
+	if (found->file)
+		mapped_place(&found->place, found->file);
+	return false;
 }
 
 /* Code that no file of the machine has: which detection it is that this becomes executable. What
@@ -116,40 +141,40 @@ SUBPROG u64 guard_memory(u64 file, u64 prot, bool writes, bool shared)
 	return which == DETECT_NONE ? 0 : guard_detected_own(which);
 }
 
-struct mapping_file {
-	u64 file;
-};
-
-static long mapping_file(struct task_struct *task, struct vm_area_struct *vma,
-			 struct mapping_file *found)
+/* Where no hook can deny: what the policy says of what is mapped already. Nothing of it has run
+ * yet. */
+static __always_inline u64 guard_mapped(long ret, u32 type, const struct mapping *map)
 {
-	found->file = ADDRESS(vma->vm_file);
-	return 0;
+	struct mapped found = {};
+	u64 said = 0, next = 0;
+	bool sure;
+
+	if (!kwp_settings.kill_only || ret < 0 ||
+	    (!guard_on(KWP_CLASS_PROCESS) && !guard_on(KWP_CLASS_DETECT)))
+		return 0;
+	sure = mapped_read(&found, map);
+	if (guard_on(KWP_CLASS_PROCESS) && found.place.dentry)
+		said = guard_place(&found.place, 1 << KWP_MAP);
+	if (guard_on(KWP_CLASS_DETECT) && sure)
+		next = guard_memory(found.file, map->prot,
+				    type == KWP_MPROTECT || map->prot & PROT_WRITE, false);
+	return said_worse(said, next);
 }
 
-/* The same where no hook can deny it: nothing of it has run yet. */
-static __always_inline u64 guard_memory_mapped(long ret, u32 type, const struct mapping *map)
+/* The same of drift, where no hook asked. */
+static __always_inline void drift_mapped(long ret, const struct mapping *map)
 {
-	struct mapping_file found = {};
+	struct mapped found = {};
+	u64 said;
 
-	if (!kwp_settings.kill_only || !guard_on(KWP_CLASS_DETECT) || ret < 0 ||
-	    bpf_find_vma(bpf_get_current_task_btf(), map->address, mapping_file, &found, 0))
-		return 0;
-	return guard_memory(found.file, map->prot, type == KWP_MPROTECT || map->prot & PROT_WRITE,
-			    false);
-}
-
-/* Where no hook can deny: what the policy says of the file that is mapped already. */
-static __always_inline u64 guard_mapped(long ret, const struct mapping *map)
-{
-	struct task_struct *task = bpf_get_current_task_btf();
-	struct place place = {};
-
-	if (!kwp_settings.kill_only || !guard_on(KWP_CLASS_PROCESS) || ret < 0)
-		return 0;
-	if (bpf_find_vma(task, map->address, mapping_place, &place, 0) && map->fd >= 0)
-		file_place(&place, fd_file(task, map->fd));
-	return place.dentry ? guard_place(&place, 1 << KWP_MAP) : 0;
+	if (!drift_on() || kwp_settings.hooks || ret < 0)
+		return;
+	mapped_read(&found, map);
+	if (!found.file)
+		return;
+	said = drift_map(&found.place, found.file, found.shared);
+	if (said)
+		drift_record(KWP_MMAP_EXEC, KWP_BY_TRACEPOINT | said, found.file, KWP_MAP);
 }
 
 /* The file is that of the mapping. If another thread holds the lock of the memory, it is the file
@@ -158,7 +183,7 @@ static __always_inline void mapping_record(struct pt_regs *regs, long ret, u32 t
 					   const struct mapping *map)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	u64 said = said_worse(guard_mapped(ret, map), guard_memory_mapped(ret, type, map));
+	u64 said = guard_mapped(ret, type, map);
 	struct mapping_found found = {};
 	struct kwp_slot *slot;
 
@@ -234,7 +259,7 @@ int BPF_PROG(kwp_x_mapping, struct pt_regs *regs, long ret)
 	mapping_read(&map, regs, ret, type);
 	if (!(map.prot & PROT_EXEC))
 		return 0;
-	drift_mapped(map.address);
+	drift_mapped(ret, &map);
 	mapping_record(regs, ret, type, &map);
 	return 0;
 }
