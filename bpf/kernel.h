@@ -544,7 +544,8 @@ struct bpf_iter__task_vma {
 #define FMODE_CREATED 0x100000
 #define FMODE_NOACCOUNT 0x20000000 /* the real file that overlayfs opens beneath its own */
 #define MNT_INTERNAL 0x4000
-#define VM_SHARED 8 /* vm_area_struct.vm_flags */
+#define VM_EXEC 4 /* vm_area_struct.vm_flags */
+#define VM_SHARED 8
 #define PTRACE_ATTACH 16
 #define PTRACE_SEIZE 0x4206
 

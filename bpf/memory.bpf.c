@@ -97,11 +97,16 @@ static __always_inline bool mapping_is_plain(u32 type, u64 address)
 struct mapped {
 	struct place place;
 	u64 file;
-	u32 shared, pad;
+	u32 shared;
+	u8 failed; /* the call; mprotect may have changed the first of several mappings */
+	u8 known;  /* it was looked at, and is executable if the call failed */
 };
 
 static long mapped_visit(struct task_struct *task, struct vm_area_struct *vma, struct mapped *found)
 {
+	if (found->failed && !(vma->vm_flags & VM_EXEC))
+		return 0;
+	found->known = 1;
 	found->file = ADDRESS(vma->vm_file);
 	found->shared = vma->vm_flags & VM_SHARED;
 	if (found->file)
@@ -109,19 +114,19 @@ static long mapped_visit(struct task_struct *task, struct vm_area_struct *vma, s
 	return 0;
 }
 
-/* false: another thread holds the lock of the memory. Then it is the file of the descriptor, which
- * that thread could have replaced. */
-static __always_inline bool mapped_read(struct mapped *found, const struct mapping *map)
+/* If another thread holds the lock of the memory, it is the file of the descriptor, which that
+ * thread could have replaced. */
+static __always_inline void mapped_read(struct mapped *found, const struct mapping *map, long ret)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 
-	if (!bpf_find_vma(task, map->address, mapped_visit, found, 0))
-		return true;
+	found->failed = ret < 0;
+	if (!bpf_find_vma(task, map->address, mapped_visit, found, 0) || ret < 0)
+		return;
 	found->file = map->fd >= 0 ? fd_file(task, map->fd) : 0;
 	found->shared = map->flags & MAP_SHARED;
 	if (found->file)
 		mapped_place(&found->place, found->file);
-	return false;
 }
 
 /* Code that no file of the machine has: which detection it is that this becomes executable. What
@@ -147,15 +152,14 @@ static __always_inline u64 guard_mapped(long ret, u32 type, const struct mapping
 {
 	struct mapped found = {};
 	u64 said = 0, next = 0;
-	bool sure;
 
-	if (!kwp_settings.kill_only || ret < 0 ||
+	if (!kwp_settings.kill_only ||
 	    (!guard_on(KWP_CLASS_PROCESS) && !guard_on(KWP_CLASS_DETECT)))
 		return 0;
-	sure = mapped_read(&found, map);
+	mapped_read(&found, map, ret);
 	if (guard_on(KWP_CLASS_PROCESS) && found.place.dentry)
 		said = guard_place(&found.place, 1 << KWP_MAP);
-	if (guard_on(KWP_CLASS_DETECT) && sure)
+	if (guard_on(KWP_CLASS_DETECT) && found.known)
 		next = guard_memory(found.file, map->prot,
 				    type == KWP_MPROTECT || map->prot & PROT_WRITE, false);
 	return said_worse(said, next);
@@ -167,9 +171,9 @@ static __always_inline void drift_mapped(long ret, const struct mapping *map)
 	struct mapped found = {};
 	u64 said;
 
-	if (!drift_on() || kwp_settings.hooks || ret < 0)
+	if (!drift_on() || kwp_settings.hooks)
 		return;
-	mapped_read(&found, map);
+	mapped_read(&found, map, ret);
 	if (!found.file)
 		return;
 	said = drift_map(&found.place, found.file, found.shared);

@@ -62,3 +62,27 @@ ends() {
 	ends sh -c 'cd %/sub && exec act unlink ../../%/file'
 	ends python3 -c 'import os; os.unlink("../file", dir_fd=os.open("%/sub", os.O_RDONLY))'
 }
+
+# code SIZE: python3 that makes a page of two executable, of which it has only the first.
+code() {
+	cat >code.py <<-'P'
+		import ctypes, sys
+		c = ctypes.CDLL(None)
+		c.mmap.restype = ctypes.c_void_p
+		c.mmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t] + [ctypes.c_int] * 3 + [ctypes.c_long]
+		c.munmap.argtypes = [ctypes.c_void_p, ctypes.c_size_t]
+		c.mprotect.argtypes = [ctypes.c_void_p, ctypes.c_size_t, ctypes.c_int]
+		page = c.mmap(None, 8192, 3, 0x22, -1, 0)
+		c.munmap(page + 4096, 4096)
+		c.mprotect(page, int(sys.argv[1]), 5)
+	P
+	status=0
+	"$KWP" block -q --backend tracepoint --detect memory-executable -o json -w seen -- python3 code.py "$1" >out 2>err || status=$?
+	[ "$status" = 137 ] || { echo "not ended: $1: $status $(cat out err)"; return 1; }
+	has '.kwp.verdict == "kill" and .rule.name == "memory-executable"' seen || { cat seen; return 1; }
+}
+
+@test "memory becomes code, also by a call that fails half-way" {
+	code 4096
+	code 8192
+}
