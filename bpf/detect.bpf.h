@@ -349,11 +349,9 @@ static __always_inline bool shell_is_new(u32 generation)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
 	struct shell key = {.pid = task->tgid, .generation = generation};
-	u64 leader = ADDRESS(task->group_leader);
 	u32 one = 1;
 
-	bpf_core_read(&key.start, sizeof(key.start),
-		      &((struct task_struct *)leader)->start_boottime);
+	key.start = BPF_CORE_READ(task, group_leader, start_boottime);
 	return !bpf_map_update_elem(&kwp_shells, &key, &one, BPF_NOEXIST);
 }
 

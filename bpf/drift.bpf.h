@@ -34,13 +34,11 @@ static __always_inline void drift_read(struct drift_file *file)
 /* Did its content or attributes change after the image came? */
 static __always_inline bool drift_changed(const struct drift_file *file, bool contained)
 {
-	u64 since = kwp_settings.loaded, first = file->first, leader = 0;
+	struct task_struct *first = (struct task_struct *)file->first;
+	u64 since = kwp_settings.loaded;
 
-	if (contained) {
-		bpf_core_read(&leader, 8, &((struct task_struct *)first)->group_leader);
-		bpf_core_read(&since, 8, &((struct task_struct *)leader)->start_boottime);
-		since += kwp_settings.boot_time;
-	}
+	if (contained)
+		since = BPF_CORE_READ(first, group_leader, start_boottime) + kwp_settings.boot_time;
 	return inode_changed(file->inode) > (s64)since;
 }
 

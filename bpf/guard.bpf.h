@@ -36,13 +36,9 @@ static __always_inline bool guard_covers_cgroup(void)
 static __always_inline bool guard_exempts(struct task_struct *task)
 {
 	u32 pid = task->tgid;
-	u64 *start = bpf_map_lookup_elem(&kwp_exempt, &pid), now = 0, leader;
+	u64 *start = bpf_map_lookup_elem(&kwp_exempt, &pid);
 
-	if (!start)
-		return false;
-	leader = ADDRESS(task->group_leader);
-	bpf_core_read(&now, sizeof(now), &((struct task_struct *)leader)->start_boottime);
-	return *start == now;
+	return start && *start == BPF_CORE_READ(task, group_leader, start_boottime);
 }
 
 /* When the content or the attributes of a file changed last, ns since 1970: nobody can set it. */
