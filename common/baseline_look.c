@@ -86,14 +86,12 @@ static bool matches(const char *pattern, struct text text, int flags)
 static bool one_ignores(const char *pattern, struct text name)
 {
 	const size_t size = strlen(pattern);
-	const char *slash = memrchr(name.bytes, '/', name.size);
+	const struct text last = path_name(name);
 
 	if (size >= 3 && !strcmp(pattern + size - 3, "/**"))
 		return name.size > size - 2 && !memcmp(name.bytes, pattern, size - 2);
-	if (!strncmp(pattern, "**/", 3) && slash)
-		return matches(
-			pattern + 3,
-			(struct text){slash + 1, (size_t)(name.bytes + name.size - slash - 1)}, 0);
+	if (!strncmp(pattern, "**/", 3) && last.bytes != name.bytes)
+		return matches(pattern + 3, last, 0);
 	return matches(pattern, name, *pattern == '/' ? FNM_PATHNAME : 0);
 }
 

@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 #include <linux/types.h>
 
@@ -33,6 +34,16 @@ struct text {
 	const char *bytes;
 	size_t size;
 };
+
+/* What comes behind the last '/' of a path, all if there is none. */
+static inline struct text path_name(struct text path)
+{
+	const char *slash = path.bytes ? memrchr(path.bytes, '/', path.size) : NULL;
+
+	if (!slash)
+		return path;
+	return (struct text){slash + 1, path.bytes + path.size - (slash + 1)};
+}
 
 #define TYPE(id) (1ull << KWP_##id) /* of sets of types */
 

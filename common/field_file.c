@@ -37,13 +37,8 @@ void get_file_path(const struct event *event, struct value *out)
 
 void get_file_name(const struct event *event, struct value *out)
 {
-	struct text name = event->path;
-	const char *slash = name.bytes ? memrchr(name.bytes, '/', name.size) : NULL;
+	struct text name = path_name(event->path);
 
-	if (slash) {
-		name.size -= slash + 1 - name.bytes;
-		name.bytes = slash + 1;
-	}
 	if (name.size)
 		value_bytes(out, name);
 }
@@ -219,15 +214,15 @@ void get_mount_options(const struct event *event, struct value *out)
 }
 
 /* Is this the name of one of the libraries in the value of a variable? */
-static bool value_names(const char *value, const char *name, size_t size)
+static bool value_names(const char *value, const struct text *name)
 {
 	for (size_t length; *value; value += length + (value[length] != 0)) {
-		const char *slash;
+		struct text last;
 
 		length = strcspn(value, ": ");
-		slash = memrchr(value, '/', length);
-		slash = slash ? slash + 1 : value;
-		if (size && (size_t)(value + length - slash) == size && !memcmp(slash, name, size))
+		last = path_name((struct text){value, length});
+		if (name->size && last.size == name->size &&
+		    !memcmp(last.bytes, name->bytes, last.size))
 			return true;
 	}
 	return false;
@@ -237,19 +232,17 @@ static bool value_names(const char *value, const char *name, size_t size)
 void get_file_injected(const struct event *event, struct value *out)
 {
 	const struct process *p = event->process;
-	const char *end = event->path.bytes + event->path.size;
-	const char *slash = event->path.bytes
-				    ? memrchr(event->path.bytes, '/', event->path.size)
-				    : NULL;
+	const struct text name = path_name(event->path);
 	bool named = false;
 
-	if (RECORD(event)->type != KWP_DRIFT || !p || !p->environ || !slash)
+	if (RECORD(event)->type != KWP_DRIFT || !p || !p->environ ||
+	    name.bytes == event->path.bytes)
 		return;
 	for (size_t at = 0; at < p->environ_size; at += strlen(p->environ + at) + 1) {
 		const char *variable = p->environ + at;
 
 		if (!strncmp(variable, "LD_PRELOAD=", 11) || !strncmp(variable, "LD_AUDIT=", 9))
-			named |= value_names(strchr(variable, '=') + 1, slash + 1, end - slash - 1);
+			named |= value_names(strchr(variable, '=') + 1, &name);
 	}
 	value_bool(out, named);
 }

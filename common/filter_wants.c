@@ -54,14 +54,8 @@ static struct chance chance_of_name(const struct filter_test *test)
 
 	if (test->op != OP_EQUAL || test->negated || test->count > FILTER_NAMES)
 		return chance_of(SAID_MAYBE);
-	for (size_t i = 0; i < test->count; i++) {
-		struct text word = test->operands[i].text;
-		const char *slash = memrchr(word.bytes, '/', word.size);
-		const size_t before = slash ? slash + 1 - word.bytes : 0;
-
-		chance.names.name[chance.names.count++] =
-			(struct text){word.bytes + before, word.size - before};
-	}
+	for (size_t i = 0; i < test->count; i++)
+		chance.names.name[chance.names.count++] = path_name(test->operands[i].text);
 	return chance;
 }
 
