@@ -187,6 +187,7 @@ enum kwp_detect {
 #undef X
 	KWP_DETECT_COUNT
 };
+_Static_assert(KWP_DETECT_COUNT <= 32, "sets of detections have 32 bits");
 
 enum kwp_rule_flag {
 	KWP_RULE_BAIT = 1 << 0,	    /* a file that nobody has a reason to touch */

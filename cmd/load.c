@@ -109,7 +109,7 @@ static int act_status(const struct load *load)
 		status_json(&status, boot, &out);
 	else
 		status_text(&status, boot, &out);
-	partly = status.unguarded ? STATUS_PARTLY : STATUS_OK;
+	partly = status.unguarded || status.unstopped ? STATUS_PARTLY : STATUS_OK;
 	enforce_status_free(&status);
 	return put_out(&out) ?: partly;
 }

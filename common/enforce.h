@@ -36,6 +36,7 @@ struct enforce_status {
 	enum kwp_mode mode;
 	uint32_t guards;	   /* classes that are enforced */
 	uint32_t unguarded;	   /* classes asked for that this kernel can't enforce */
+	uint32_t unstopped;	   /* 1 << enum kwp_detect: as of a report */
 	uint64_t loaded;	   /* ns since 1970 */
 	struct sensor_view view;
 	struct enforce_rule *rules;
@@ -59,6 +60,7 @@ struct enforce_report {
 	uint32_t generation;
 	uint32_t proven;   /* 1 << enum kwp_class: a canary was denied */
 	uint32_t unproven; /* asked for and not enforced here */
+	uint32_t unstopped; /* 1 << enum kwp_detect: to be stopped, which only a hook could */
 	bool switched;	   /* the programs that were there took the new generation */
 	bool kill_only;	   /* it is enforced by ending processes: no hook can deny here */
 	uint64_t unwatched; /* types that its rules look at and that nobody shows */

@@ -12,6 +12,7 @@
 #include "enforce_calls.h"
 #include "guest.h"
 #include "log.h"
+#include "profile_detect.h"
 
 /* An act that a rule of the policy forbids. rule 0: there is none. */
 struct trial {
@@ -115,12 +116,13 @@ static bool refuses(const struct policy *policy, uint16_t rule)
 
 	for (int i = 0; i < KWP_ACCESS_COUNT; i++)
 		strictest = MAX(strictest, policy->rules[rule].action[i]);
-	return policy->mode == KWP_MODE_ENFORCE && strictest >= KWP_BLOCK;
+	return strictest >= KWP_BLOCK;
 }
 
 /* NULL: it is enforced, else why not. */
 static const char *try(struct stage *stage, const struct turn *turn, const struct trial *trial)
 {
+	const struct policy *policy = &stage->canary->policy;
 	const uint64_t before = hits_of(turn->sensor, turn->new, trial->rule);
 	const struct stage_outcome outcome = stage_do(stage, trial->act, trial->word);
 	const bool counted = hits_of(turn->sensor, turn->new, trial->rule) > before;
@@ -134,7 +136,7 @@ static const char *try(struct stage *stage, const struct turn *turn, const struc
 		return "its proof could not be tried";
 	if (!counted)
 		return "its programs do not fire";
-	if (refuses(&stage->canary->policy, trial->rule) && !outcome.killed &&
+	if (policy->mode == KWP_MODE_ENFORCE && refuses(policy, trial->rule) && !outcome.killed &&
 	    outcome.err != -EPERM)
 		return "its programs fire and what they refuse is done all the same";
 	return NULL;
@@ -167,10 +169,25 @@ static uint32_t known_classes(void)
 	return guards;
 }
 
-static const char *why_not(const struct sensor_view *view, enum kwp_class class)
+/* Detections that the policy stops, 1 << enum kwp_detect: those that need a hook, or the others. */
+static uint32_t stopped(const struct policy *policy, bool hooked)
+{
+	uint32_t found = 0;
+
+	for (int i = 0; i < KWP_DETECT_COUNT; i++)
+		if (detect_needs_hook(i) == hooked && refuses(policy, policy->fixed.detect[i]))
+			found |= 1u << i;
+	return found;
+}
+
+static const char *why_not(const struct policy *policy, const struct sensor_view *view,
+			   enum kwp_class class)
 {
 	const uint32_t bit = 1u << class;
 
+	if (class == KWP_CLASS_DETECT && view->kill_only && !stopped(policy, false) &&
+	    stopped(policy, true))
+		return "what it is to stop only a hook could, and none can deny here";
 	if ((view->guards & bit) && !(view->partial & bit))
 		return NULL;
 	if ((class == KWP_CLASS_NETWORK || class == KWP_CLASS_SYSCTL) && !guest_cgroup_root())
@@ -184,7 +201,8 @@ static const char *why_not(const struct sensor_view *view, enum kwp_class class)
 void proof_try(struct stage *stage, const struct turn *turn, const struct sensor_view *view,
 	       struct enforce_report *report)
 {
-	const uint32_t wanted = stage->canary->policy.guards & known_classes();
+	const struct policy *policy = &stage->canary->policy;
+	const uint32_t wanted = policy->guards & known_classes();
 	int err = stage_prepare(stage);
 
 	if (!err && stage->cgroup)
@@ -192,7 +210,7 @@ void proof_try(struct stage *stage, const struct turn *turn, const struct sensor
 	report->reason[0] = 0;
 	for (enum kwp_class class = KWP_CLASS_PROCESS; class < KWP_CLASS_COUNT; class++) {
 		const struct trial trial = trial_of(stage->canary, turn->sensor, class);
-		const char *why = why_not(view, class);
+		const char *why = why_not(policy, view, class);
 
 		if (!(wanted & 1u << class))
 			continue;
@@ -203,5 +221,7 @@ void proof_try(struct stage *stage, const struct turn *turn, const struct sensor
 		else
 			report->proven |= 1u << class;
 	}
+	if (view->kill_only && (report->proven & 1u << KWP_CLASS_DETECT))
+		report->unstopped = stopped(policy, true);
 	report->locked = !err && is_locked_out(stage);
 }

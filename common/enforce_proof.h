@@ -10,7 +10,8 @@
 /*
  * Breaks a rule of each class, and looks whether that was counted and, where the policy is to
  * enforce, refused. The new generation of the turn is in force. view: what the sensor
- * ended up with. Sets report's proven and unproven, and says in its reason why those are.
+ * ended up with. Sets report's proven, unproven and unstopped, and says in its reason why what is
+ * unproven is.
  */
 void proof_try(struct stage *stage, const struct turn *turn, const struct sensor_view *view,
 	       struct enforce_report *report);

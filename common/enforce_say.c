@@ -10,13 +10,20 @@ bool enforce_say(const struct policy *policy, const struct enforce_report *repor
 	_cleanup_buffer_ struct buffer words = {};
 	const bool unresolved = policy->names_count && (!policy->fixed.resolvers || !report->names);
 
+	_cleanup_buffer_ struct buffer detects = {};
+
 	status_enforced(report->proven, report->kill_only, &words);
 	buffer_byte(&words, 0);
+	status_detects(report->unstopped, &detects);
+	buffer_byte(&detects, 0);
 	log_info("%s is in force as generation %u, and %s: %s", policy->name, report->generation,
 		 policy->mode == KWP_MODE_ENFORCE ? "enforces" : "only reports",
 		 words.failed ? "" : words.bytes);
 	if (report->unproven)
 		log_warning("not enforced here: %s", report->reason);
+	if (report->unstopped)
+		log_warning("not stopped here, where no hook can deny: %s",
+			    detects.failed ? "" : detects.bytes);
 	if (report->missing[0])
 		log_warning("no container '%s' runs here: load again when it does",
 			    report->missing);
@@ -33,6 +40,6 @@ bool enforce_say(const struct policy *policy, const struct enforce_report *repor
 		log_warning("not enforced here: names of addresses: %s",
 			    policy->fixed.resolvers ? "this kernel can't read answers"
 						    : "/etc/resolv.conf names no resolver");
-	return !unresolved && !report->unproven && !report->missing[0] && !report->unwatched &&
-	       !report->partial;
+	return !unresolved && !report->unproven && !report->unstopped && !report->missing[0] &&
+	       !report->unwatched && !report->partial;
 }

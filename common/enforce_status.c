@@ -8,6 +8,7 @@
 #include "enforce_dir.h"
 #include "enforce_set.h"
 #include "log.h"
+#include "profile_detect.h"
 
 #define LINKS 256
 
@@ -153,6 +154,22 @@ static int add_rules(struct enforce_status *out, const struct set *set)
 	return out->rules ? 0 : -ENOMEM;
 }
 
+/* What is to be stopped and what nothing but a hook could stop, where none can deny. */
+static uint32_t unstopped(const struct enforce_status *status)
+{
+	uint32_t found = 0;
+
+	for (size_t i = 1; i < status->rules_count; i++) {
+		const struct enforce_rule *rule = &status->rules[i];
+		const int detect = detect_find(rule->text.name);
+
+		if (rule->class == KWP_CLASS_DETECT && rule->action >= KWP_BLOCK && detect >= 0 &&
+		    detect_needs_hook(detect))
+			found |= 1u << detect;
+	}
+	return status->view.kill_only && (status->guards & 1u << KWP_CLASS_DETECT) ? found : 0;
+}
+
 /* ---- the whole ---- */
 
 static int fill(struct enforce_status *out, const struct set *set)
@@ -176,6 +193,7 @@ static int fill(struct enforce_status *out, const struct set *set)
 	err = out->profile && out->digest ? add_rules(out, set) : -ENOMEM;
 	if (err)
 		return err;
+	out->unstopped = unstopped(out);
 	add_counters(out, set->sensor);
 	add_names(out, set->sensor);
 	add_links(out, set);

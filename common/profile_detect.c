@@ -27,6 +27,20 @@ int detect_find(const char *id)
 	return -1;
 }
 
+bool detect_needs_hook(enum kwp_detect detect)
+{
+	switch (detect) {
+	case KWP_DETECT_REVERSE_SHELL_RELAY:
+	case KWP_DETECT_BIND_SHELL_RELAY:
+	case KWP_DETECT_BIND_SHELL_UNIX:
+	case KWP_DETECT_PIPE_TO_SHELL:
+	case KWP_DETECT_CONNECTED_CODE:
+		return true;
+	default:
+		return false;
+	}
+}
+
 const char *detect_suggest(const struct profile *profile, const char *id, size_t size)
 {
 	for (size_t i = 0; i < profile->rules_count; i++) {

@@ -7,6 +7,7 @@
 #include "digits.h"
 #include "escape.h"
 #include "profile.h"
+#include "profile_detect.h"
 
 static const char *mode_name(enum kwp_mode mode)
 {
@@ -40,15 +41,29 @@ static uint64_t lost_total(const struct enforce_status *status)
 
 /* ---- text ---- */
 
+static void add_name(struct buffer *out, size_t begin, const char *name)
+{
+	buffer_addf(out, "%s%s", out->size > begin ? ", " : "", name);
+}
+
 void status_classes(uint32_t guards, struct buffer *out)
 {
 	const size_t begin = out->size;
 
 	for (int class = 1; class < KWP_CLASS_COUNT; class++)
 		if (guards & 1u << class)
-			buffer_addf(out, "%s%s", out->size > begin ? ", " : "", class_name(class));
+			add_name(out, begin, class_name(class));
 	if (out->size == begin)
 		buffer_string(out, "none");
+}
+
+void status_detects(uint32_t detects, struct buffer *out)
+{
+	const size_t begin = out->size;
+
+	for (int detect = 0; detect < KWP_DETECT_COUNT; detect++)
+		if (detects & 1u << detect)
+			add_name(out, begin, detect_name(detect));
 }
 
 void status_enforced(uint32_t guards, bool kill_only, struct buffer *out)
@@ -80,6 +95,10 @@ static void text_head(const struct enforce_status *status, struct buffer *out)
 	if (status->unguarded) {
 		buffer_string(out, "\nnot enforced ");
 		status_classes(status->unguarded, out);
+	}
+	if (status->unstopped) {
+		buffer_string(out, "\nnot stopped  ");
+		status_detects(status->unstopped, out);
 	}
 	if (status->names)
 		buffer_addf(out, "\nnames        %" PRIu64 " addresses, %" PRIu64 " had to go",
@@ -181,6 +200,15 @@ static void json_classes(struct buffer *out, const char *key, uint32_t guards)
 	json_end(out, ']');
 }
 
+static void json_detects(struct buffer *out, const char *key, uint32_t detects)
+{
+	buffer_addf(out, "\"%s\":[", key);
+	for (int detect = 0; detect < KWP_DETECT_COUNT; detect++)
+		if (detects & 1u << detect)
+			buffer_addf(out, "\"%s\",", detect_name(detect));
+	json_end(out, ']');
+}
+
 static void json_rules(struct buffer *out, const struct enforce_status *status, uint64_t boot)
 {
 	buffer_string(out, "\"rules\":[");
@@ -241,6 +269,7 @@ void status_json(const struct enforce_status *status, uint64_t boot, struct buff
 	json_time(out, "loaded", status->loaded);
 	json_classes(out, "enforced", status->guards);
 	json_classes(out, "not_enforced", status->unguarded);
+	json_detects(out, "not_stopped", status->unstopped);
 	buffer_addf(out, "\"kill_only\":%s,\"shed\":%s,", status->view.kill_only ? "true" : "false",
 		    status->shed ? "true" : "false");
 	json_number(out, "reader", status->reader);

@@ -139,6 +139,30 @@ allowed() { reach 2>reached || ! grep -q 'not permitted' reached; }
 	done
 }
 
+@test "detections that only a hook can stop are named where none can deny" {
+	need_enforcement
+	cat >relays.yaml <<-'P'
+		kwp: 1
+		name: relays
+		scope: {containers: [nobody]}
+		detect: {reverse-shell: block, connected-code: block, bind-shell-relay: kill, pipe-to-shell: monitor}
+	P
+	own load relays.yaml
+	[ "$status" = 4 ]
+	cp err said
+	own load --status -o json
+	jq -e '.not_stopped == if .kill_only then ["bind-shell-relay", "connected-code"] else [] end' out
+	jq -e .kill_only out || return 0
+	grep -q 'not stopped here, where no hook can deny: bind-shell-relay, connected-code$' said
+	own load --status
+	[ "$status" = 4 ]
+	grep -qx 'not stopped  bind-shell-relay, connected-code' out
+	sed -i 's/reverse-shell: block, //' relays.yaml
+	own load relays.yaml
+	[ "$status" = 3 ]
+	grep -q 'detect: what it is to stop only a hook could' err
+}
+
 @test "--mode monitor lets pass and counts, --mode enforce denies again" {
 	need_enforcement
 	profile one

@@ -27,6 +27,7 @@ static struct enforce_status make(void)
 		.profile = profile, .digest = digest, .version = "9", .generation = 3,
 		.mode = KWP_MODE_MONITOR, .guards = 1u << KWP_CLASS_FILE,
 		.unguarded = 1u << KWP_CLASS_DRIFT | 1u << KWP_CLASS_SYSCTL, .loaded = BOOT,
+		.unstopped = 1u << KWP_DETECT_CONNECTED_CODE | 1u << KWP_DETECT_BIND_SHELL_RELAY,
 		.rules = rules, .rules_count = ARRAY_SIZE(rules), .programs = programs,
 		.programs_count = 1, .map_bytes = 4096, .program_bytes = 123,
 		.lost = {[KWP_EXEC] = 2}, .unmade = 4, .unwalked = 5, .unread = 6, .reader = 77,
@@ -52,7 +53,7 @@ static void test_text(void)
 	CHECK(has(&out, "profile      a profile\n"));
 	CHECK(has(&out, "mode         monitor\n"));
 	CHECK(has(&out, "enforced     file\n"));
-	CHECK(has(&out, "not enforced sysctl, drift\n"));
+	CHECK(has(&out, "not enforced sysctl, drift\nnot stopped  bind-shell-relay, connected-code\n"));
 	CHECK(has(&out, "lost         2 records, 4 not made above the limits\n"));
 	CHECK(has(&out, "not judged   5 paths, 6 answers\n"));
 	CHECK(has(&out, "reader       pid 77\n"));
@@ -73,7 +74,8 @@ static void test_json(void)
 	CHECK(memchr(out.bytes, '\n', out.size - 1) == NULL);
 	CHECK(has(&out, "{\"profile\":\"a profile\",\"digest\":\"d1\",\"version\":\"9\","
 			"\"generation\":3,\"mode\":\"monitor\","));
-	CHECK(has(&out, "\"enforced\":[\"file\"],\"not_enforced\":[\"sysctl\",\"drift\"],"));
+	CHECK(has(&out, "\"enforced\":[\"file\"],\"not_enforced\":[\"sysctl\",\"drift\"],"
+			"\"not_stopped\":[\"bind-shell-relay\",\"connected-code\"],"));
 	CHECK(has(&out, "\"lost\":{\"exec\":2},\"not_made\":4,\"not_walked\":5,\"not_read\":6,"));
 	CHECK(has(&out, "\"hits\":7,\"last\":\"2001-09-09T01:46:45.000000000Z\"}"));
 	CHECK(has(&out, "\"action\":\"kill\",\"hits\":0}],"));
