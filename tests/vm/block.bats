@@ -112,3 +112,28 @@ programs_left() { bpftool prog list 2>/dev/null | grep -c 'name kwp_' || true; }
 	run -3 "$KWP" block --freeze $$
 	run -3 "$KWP" block --thaw $$
 }
+
+# taken COMMAND [OPTION...]: all programs that it wants are loaded, and none is refused.
+taken() {
+	run -0 --separate-stderr "$KWP" "$1" -v "${@:2}" -- true
+	! grep -E 'this kernel refuses|cannot load' <<<"$stderr"
+}
+
+@test "this kernel refuses no program of kwp: for all events, for all rules, and where no hook can deny" {
+	need_btf
+	cat >all.yaml <<-'Y'
+		kwp: 1
+		name: all
+		extends: strict
+		network:
+		  egress: {default: allow, block: [198.18.77.0/24, blocked.example]}
+		  ingress: {default: allow, block: [":7300/tcp"]}
+		syscall: # a call of each way to refuse one
+		  monitor: [acct, bind, capset, connect, kcmp, listen, memfd_create, prctl, sched_setparam, setfsuid, socketpair,
+		    syslog, tkill, vfork]
+	Y
+	taken trace -e all
+	taken block -P ./all.yaml
+	taken trace --backend tracepoint -e exec
+	taken block --backend tracepoint -P ./all.yaml
+}
