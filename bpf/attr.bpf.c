@@ -4,28 +4,13 @@
 
 static __always_inline void chmod_hook(u64 by, struct path *path, u16 mode)
 {
-	struct kwp_slot *slot = file_hook_begin(KWP_CHMOD, by, path->mnt, path->dentry);
-	struct kwp_file_act *act;
-
-	if (!slot)
-		return;
-	act = record_facts(slot);
-	act->mode = mode;
-	record_end(slot);
+	file_hook_tell(KWP_CHMOD, by, path->mnt, path->dentry, 0, mode, 0);
 }
 HOOK(chmod, path_chmod, guard_write(path), chmod_hook, (struct path * path, u16 mode), (path, mode))
 
 static __always_inline void chown_hook(u64 by, struct path *path, u32 uid, u32 gid)
 {
-	struct kwp_slot *slot = file_hook_begin(KWP_CHOWN, by, path->mnt, path->dentry);
-	struct kwp_file_act *act;
-
-	if (!slot)
-		return;
-	act = record_facts(slot);
-	act->mode = uid;
-	act->extra = gid;
-	record_end(slot);
+	file_hook_tell(KWP_CHOWN, by, path->mnt, path->dentry, 0, uid, gid);
 }
 HOOK(chown, path_chown, guard_write(path), chown_hook, (struct path * path, u32 uid, u32 gid),
      (path, uid, gid))
@@ -33,13 +18,8 @@ HOOK(chown, path_chown, guard_write(path), chown_hook, (struct path * path, u32 
 /* To 6.1 open(O_TRUNC) comes here too, which is an OPEN. */
 static __always_inline void truncate_hook(u64 by, struct path *path)
 {
-	struct kwp_slot *slot;
-
-	if (!said_verdict(by) && !hook_way(bpf_get_current_task_btf(), KWP_TRUNCATE))
-		return;
-	slot = file_hook_begin(KWP_TRUNCATE, by, path->mnt, path->dentry);
-	if (slot)
-		record_end(slot);
+	if (said_verdict(by) || hook_way(bpf_get_current_task_btf(), KWP_TRUNCATE))
+		file_hook_tell(KWP_TRUNCATE, by, path->mnt, path->dentry, 0, 0, 0);
 }
 HOOK(truncate, path_truncate, guard_write(path), truncate_hook, (struct path * path), (path))
 

@@ -138,4 +138,20 @@ static __always_inline struct kwp_slot *file_hook_begin(u32 type, u64 by, struct
 	return slot;
 }
 
+/* The record of one that has nothing to tell beside these. */
+static __always_inline void file_hook_tell(u32 type, u64 by, struct vfsmount *mount,
+					   struct dentry *dentry, u64 flags, u64 mode, u64 extra)
+{
+	struct kwp_slot *slot = file_hook_begin(type, by, mount, dentry);
+	struct kwp_file_act *act;
+
+	if (!slot)
+		return;
+	act = record_facts(slot);
+	act->flags = flags;
+	act->mode = mode;
+	act->extra = extra;
+	record_end(slot);
+}
+
 #endif

@@ -240,14 +240,7 @@ int BPF_PROG(kwp_x_umount, struct pt_regs *regs, long ret)
 
 static __always_inline void umount_hook(u64 by, struct vfsmount *mount, u32 flags)
 {
-	struct kwp_slot *slot = file_hook_begin(KWP_UMOUNT, by, mount, mount->mnt_root);
-	struct kwp_file_act *act;
-
-	if (!slot)
-		return;
-	act = record_facts(slot);
-	act->flags = flags;
-	record_end(slot);
+	file_hook_tell(KWP_UMOUNT, by, mount, mount->mnt_root, flags, 0, 0);
 }
 HOOK(umount, sb_umount, 0, umount_hook, (struct vfsmount * mount, u32 flags), (mount, flags))
 
@@ -289,10 +282,7 @@ int BPF_PROG(kwp_x_chroot, struct pt_regs *regs, long ret)
 
 static __always_inline void chroot_hook(u64 by, struct path *path)
 {
-	struct kwp_slot *slot = file_hook_begin(KWP_CHROOT, by, path->mnt, path->dentry);
-
-	if (slot)
-		record_end(slot);
+	file_hook_tell(KWP_CHROOT, by, path->mnt, path->dentry, 0, 0, 0);
 }
 HOOK(chroot, path_chroot, 0, chroot_hook, (struct path * path), (path))
 

@@ -4,20 +4,6 @@
 
 #define RENAME_EXCHANGE (1 << 1)
 
-static __always_inline void node_hook(u64 by, struct path *dir, struct dentry *dentry, u32 mode,
-				      u32 device)
-{
-	struct kwp_slot *slot = file_hook_begin(KWP_CREATE, by, dir->mnt, dentry);
-	struct kwp_file_act *act;
-
-	if (!slot)
-		return;
-	act = record_facts(slot);
-	act->mode = mode;
-	act->extra = device;
-	record_end(slot);
-}
-
 static __always_inline u64 guard_node_made(struct path *dir, struct dentry *dentry, u32 mode,
 					   u32 device)
 {
@@ -28,7 +14,7 @@ static __always_inline u64 guard_node_made(struct path *dir, struct dentry *dent
 
 static __always_inline void mkdir_hook(u64 by, struct path *dir, struct dentry *dentry, u16 mode)
 {
-	node_hook(by, dir, dentry, (mode & ~S_IFMT) | S_IFDIR, 0);
+	file_hook_tell(KWP_CREATE, by, dir->mnt, dentry, 0, (mode & ~S_IFMT) | S_IFDIR, 0);
 }
 HOOK(mkdir, path_mkdir, guard_entry(dir, dentry, 1 << KWP_WRITE), mkdir_hook,
      (struct path * dir, struct dentry *dentry, u16 mode), (dir, dentry, mode))
@@ -43,34 +29,22 @@ static __always_inline void mknod_hook(u64 by, struct path *dir, struct dentry *
 	if (!said_verdict(by) && regular &&
 	    !(hook_way(bpf_get_current_task_btf(), KWP_CREATE) & KWP_F_HOOK))
 		return;
-	node_hook(by, dir, dentry, regular ? mode | S_IFREG : mode, device);
+	file_hook_tell(KWP_CREATE, by, dir->mnt, dentry, 0, regular ? mode | S_IFREG : mode,
+		       device);
 }
 HOOK(mknod, path_mknod, guard_node_made(dir, dentry, mode, device), mknod_hook,
      (struct path * dir, struct dentry *dentry, u16 mode, u32 device), (dir, dentry, mode, device))
 
-static __always_inline void unlink_record(u64 by, struct path *dir, struct dentry *dentry,
-					  u64 flags)
-{
-	struct kwp_slot *slot = file_hook_begin(KWP_UNLINK, by, dir->mnt, dentry);
-	struct kwp_file_act *act;
-
-	if (!slot)
-		return;
-	act = record_facts(slot);
-	act->flags = flags;
-	record_end(slot);
-}
-
 static __always_inline void unlink_hook(u64 by, struct path *dir, struct dentry *dentry)
 {
-	unlink_record(by, dir, dentry, 0);
+	file_hook_tell(KWP_UNLINK, by, dir->mnt, dentry, 0, 0, 0);
 }
 HOOK(unlink, path_unlink, guard_entry(dir, dentry, 1 << KWP_WRITE), unlink_hook,
      (struct path * dir, struct dentry *dentry), (dir, dentry))
 
 static __always_inline void rmdir_hook(u64 by, struct path *dir, struct dentry *dentry)
 {
-	unlink_record(by, dir, dentry, AT_REMOVEDIR);
+	file_hook_tell(KWP_UNLINK, by, dir->mnt, dentry, AT_REMOVEDIR, 0, 0);
 }
 HOOK(rmdir, path_rmdir, guard_entry(dir, dentry, 1 << KWP_WRITE | GUARD_ABOVE), rmdir_hook,
      (struct path * dir, struct dentry *dentry), (dir, dentry))
