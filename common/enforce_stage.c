@@ -217,7 +217,7 @@ int stage_start(struct stage *stage, const struct canary *canary, int enroll)
 {
 	int pair[2];
 
-	*stage = (struct stage){.canary = canary, .enroll = enroll, .socket = -1};
+	*stage = (struct stage){.canary = canary, .enroll = enroll, .mounts = -1, .socket = -1};
 	if (readlink("/proc/self/exe", stage->self, sizeof(stage->self) - 1) < 0)
 		return -errno;
 	if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair))
