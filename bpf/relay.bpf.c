@@ -16,10 +16,13 @@ __u32 kwp_led_epoch;
 
 /* ---- shells ---- */
 
-/* What leads to the shell through the filters that are known, from the channel of led->role on. */
+/* What leads to the shell through the filters that are known, from the channel of led->role on. Who
+ * carries may look like a filter, by which one channel leads both ways; what is another shell's
+ * stays. */
 static __noinline int led_spread(struct led *led, struct led_key *from)
 {
 	struct led_key at = *from, *next;
+	struct led *known;
 
 	for (int i = 0; i < FILTERS_DEEP; i++) {
 		at.role = led->role;
@@ -27,8 +30,11 @@ static __noinline int led_spread(struct led *led, struct led_key *from)
 		if (!next)
 			return 0;
 		at = *next;
-		/* Who carries may look like a filter: what is known of a channel stays. */
-		bpf_map_update_elem(&kwp_led, &at, led, BPF_NOEXIST);
+		known = bpf_map_lookup_elem(&kwp_led, &at);
+		if (!known)
+			bpf_map_update_elem(&kwp_led, &at, led, BPF_NOEXIST);
+		else if (known->pid == led->pid)
+			known->role |= led->role;
 	}
 	return 0;
 }
@@ -54,11 +60,24 @@ static __always_inline void led_note(struct led *led, struct led_key *out)
 	__sync_fetch_and_add(&kwp_led_epoch, 1);
 }
 
+/* One end of a filter leads to a shell, so the other does; who looked a moment ago looks again. */
+static __noinline int filter_join(struct led_key *at, u32 role)
+{
+	struct led *led = bpf_map_lookup_elem(&kwp_led, at), found;
+
+	if (!led || !(led->role & role))
+		return 0;
+	found = *led;
+	found.role = role;
+	led_spread(&found, at);
+	__sync_fetch_and_add(&kwp_led_epoch, 1);
+	return 0;
+}
+
 /* A program between two channels: if one of them leads to a shell, so does the other. */
 static __noinline int filter_take(struct led_key *in, struct led_key *out)
 {
 	struct led_key key = *in;
-	struct led *led, found;
 
 	if (in->inode == out->inode)
 		return 0;
@@ -67,16 +86,8 @@ static __noinline int filter_take(struct led_key *in, struct led_key *out)
 	key = *out;
 	key.role = LED_IN;
 	bpf_map_update_elem(&kwp_filters, &key, in, BPF_ANY);
-	led = bpf_map_lookup_elem(&kwp_led, out);
-	if (led && led->role == LED_IN) {
-		found = *led;
-		led_spread(&found, out);
-	}
-	led = bpf_map_lookup_elem(&kwp_led, in);
-	if (led && led->role == LED_OUT) {
-		found = *led;
-		led_spread(&found, in);
-	}
+	filter_join(out, LED_IN);
+	filter_join(in, LED_OUT);
 	return 0;
 }
 

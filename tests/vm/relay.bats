@@ -65,6 +65,8 @@ denied() {
 	denied reverse-shell-relay "cat g | sh -i 2>&1 | nc.openbsd 127.0.0.1 $port >g"
 	# Which it is depends on how far the pipeline has come.
 	denied 'reverse-shell-relay|pipe-to-shell' "nc.openbsd 127.0.0.1 $port <h | cat | sh 2>&1 | cat >h"
+	# All of it runs before the shell does.
+	denied reverse-shell-relay "nc.openbsd 127.0.0.1 $port <h | cat | (sleep 1; exec sh 2>&1) | cat >h"
 }
 
 @test "a relay in an interpreter, by whatever order" {
