@@ -4,7 +4,7 @@
 #include "hook.bpf.h"
 #include "basename.bpf.h"
 #include "protect.bpf.h"
-#include "owner.bpf.h"
+#include "free.bpf.h"
 #include "walk.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
@@ -45,6 +45,8 @@ struct kwp_flows_map kwp_flows SEC(".maps");
 struct kwp_told_map kwp_told SEC(".maps");
 struct kwp_spared_map kwp_spared SEC(".maps");
 struct kwp_sockets_map kwp_sockets SEC(".maps");
+struct kwp_owners_map kwp_owners SEC(".maps");
+struct kwp_free_ends_map kwp_free_ends SEC(".maps");
 struct kwp_basenames_map kwp_basenames SEC(".maps");
 
 /* The bodies that kwp_sys_exit jumps to, by type of act. */

@@ -3,7 +3,7 @@
  * The hooks of cgroups: connects and sends to an address, where no hook of lsm or fmod_ret can
  * deny them, and whose a socket is. Runs on kernels without type information too.
  */
-#include "owner.bpf.h"
+#include "free.bpf.h"
 
 /* What an act asks for; cookie: of its socket. */
 struct ask {
@@ -76,6 +76,9 @@ static __always_inline int gate(struct bpf_sock_addr *ctx, bool six, bool send)
 	gate_asks(ctx, sk);
 	if (kwp_settings.hooks)
 		return PASS;
+	if (!six && ctx->protocol == IPPROTO_TCP &&
+	    free_is_known(ctx->user_ip4, ctx->user_port, ask.end.generation))
+		return PASS;
 	if (six) {
 		words[0] = ctx->user_ip6[0];
 		words[1] = ctx->user_ip6[1];
@@ -117,6 +120,16 @@ int kwp_sendmsg6(struct bpf_sock_addr *ctx)
 
 /* ---- owners ---- */
 
+/* What may wait for connections. */
+static __always_inline void gate_own_listener(struct bpf_sock *sk)
+{
+	struct kwp_owner *owner =
+		bpf_sk_storage_get(&kwp_owners, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+
+	if (owner)
+		owner_note(owner);
+}
+
 /* What waits for others, and datagrams, which may come from anywhere: whose is it, if a packet
  * is denied? A connection of our own is judged at its connect, by the task itself. */
 static __always_inline int gate_own(struct bpf_sock *sk)
@@ -125,6 +138,10 @@ static __always_inline int gate_own(struct bpf_sock *sk)
 
 	if (!guard_on(KWP_CLASS_NETWORK))
 		return PASS;
+	if (sk->type == SOCK_STREAM && sk->protocol == IPPROTO_TCP) {
+		gate_own_listener(sk);
+		return PASS;
+	}
 	socket = bpf_sk_storage_get(&kwp_sockets, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
 	if (socket && !socket->owner.head.pid)
 		owner_note(&socket->owner);

@@ -91,11 +91,26 @@ static __always_inline u64 sock_netns(struct sock *sk)
 }
 
 /* Of processes that hold a socket the first one has it, but one in the scope goes before. */
-static __always_inline bool task_has_socket(const struct kwp_socket *kept, u32 tgid)
+static __always_inline bool task_has_socket(const struct kwp_owner *kept, u32 tgid)
 {
-	if (!kept->owner.head.pid)
+	if (!kept->head.pid)
 		return true;
 	return (kwp_settings.scope & KWP_SCOPE_PID) && bpf_map_lookup_elem(&kwp_pids, &tgid);
+}
+
+/* Where it is noted whose the socket is; as gate_own() has it. */
+static __always_inline struct kwp_owner *sock_owner(struct sock *sk)
+{
+	struct kwp_socket *kept;
+
+	if (sk->sk_protocol == IPPROTO_TCP && (sk->__sk_common.skc_state == BPF_TCP_LISTEN ||
+					       sk->__sk_common.skc_state == BPF_TCP_CLOSE))
+		return bpf_sk_storage_get(&kwp_owners, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	kept = bpf_sk_storage_get(&kwp_sockets, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
+	if (!kept)
+		return NULL;
+	kept->netns = sock_netns(sk);
+	return &kept->owner;
 }
 
 /* Notes whose the sockets are that are open already, for their packets. */
@@ -104,7 +119,7 @@ int kwp_socks(struct bpf_iter__task_file *ctx)
 {
 	struct task_struct *task = ctx->task;
 	struct file *file = ctx->file;
-	struct kwp_socket *kept;
+	struct kwp_owner *owner;
 	struct socket *socket;
 	struct kwp_slot *slot;
 	struct sock *sk;
@@ -113,18 +128,18 @@ int kwp_socks(struct bpf_iter__task_file *ctx)
 		return 0;
 	socket = bpf_sock_from_file(file);
 	sk = socket ? socket->sk : NULL;
-	if (!sk || (sk->__sk_common.skc_family != AF_INET && sk->__sk_common.skc_family != AF_INET6))
+	if (!sk ||
+	    (sk->__sk_common.skc_family != AF_INET && sk->__sk_common.skc_family != AF_INET6))
 		return 0;
 	bpf_get_socket_cookie(sk); /* makes it */
-	kept = bpf_sk_storage_get(&kwp_sockets, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
-	slot = kept && task_has_socket(kept, task->tgid) ? slot_take(KWP_SOCKET) : NULL;
+	owner = sock_owner(sk);
+	slot = owner && task_has_socket(owner, task->tgid) ? slot_take(KWP_SOCKET) : NULL;
 	if (!slot)
 		return 0;
-	kept->netns = sock_netns(sk);
 	__builtin_memset(&slot->record, 0, sizeof(slot->record));
 	record_head(slot, task);
-	__builtin_memcpy(&kept->owner.head, &slot->record, sizeof(kept->owner.head));
-	kept->owner.exempt = task->tgid == 1 || (u32)task->tgid == kwp_view.self;
+	__builtin_memcpy(&owner->head, &slot->record, sizeof(owner->head));
+	owner->exempt = task->tgid == 1 || (u32)task->tgid == kwp_view.self;
 	slot_give(slot);
 	return 0;
 }

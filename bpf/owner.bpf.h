@@ -45,8 +45,9 @@ struct kwp_owner {
 	u32 spared;		/* generation whose rules are not about it */
 };
 
-/* What kwp keeps of a socket, where it must. One that accept(2) makes begins with a copy of its
- * listener's; one that connect(2) made has none until more goes over it than a greeting. */
+/* What kwp keeps of a socket, where it must: of connections that rules let pass for good, not
+ * until more goes over them than a greeting. One that accept(2) makes begins with a copy of its
+ * listener's, if that has any. */
 struct kwp_socket {
 	struct kwp_owner owner;
 	u64 netns;		   /* cookie of its network namespace, 0: unknown */
@@ -61,7 +62,16 @@ struct kwp_sockets_map {
 	__type(key, int);
 	__type(value, struct kwp_socket);
 };
+/* Whose a socket is that waits for connections. No copy of it is made for each of them: they may
+ * come by the ten thousand. */
+struct kwp_owners_map {
+	__uint(type, BPF_MAP_TYPE_SK_STORAGE);
+	__uint(map_flags, BPF_F_NO_PREALLOC);
+	__type(key, int);
+	__type(value, struct kwp_owner);
+};
 extern struct kwp_sockets_map kwp_sockets SEC(".maps");
+extern struct kwp_owners_map kwp_owners SEC(".maps");
 
 /* Makes the current task a socket's owner. There are two: one tells all that a record's head
  * has, the other (plain.bpf.c) what can be known without the kernel's types. */

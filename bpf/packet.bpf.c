@@ -7,6 +7,7 @@
  * This runs on kernels without type information too: no field of the kernel's own types, no
  * callback. Packets that a guest forwards for others come by no socket, so not here.
  */
+#include "free.bpf.h"
 #include "look.bpf.h"
 
 /* ---- connections ---- */
@@ -54,9 +55,19 @@ static __always_inline void connection_pass(struct kwp_socket *socket, const str
 	passing->generation = generation;
 }
 
-/* Is there a listener where the connection ends? Of a connection that was there before us
- * that says who began it. */
-static __always_inline bool listener_is_there(struct __sk_buff *skb, const struct bpf_sock *sk)
+/* Makes its listener's owner that of a socket that has none. */
+static __always_inline void owner_take(struct kwp_owner *to, void *listener)
+{
+	struct kwp_owner *from = bpf_sk_storage_get(&kwp_owners, listener, 0, 0);
+
+	if (from && !to->head.pid)
+		__builtin_memcpy(to, from, sizeof(*to));
+}
+
+/* Is there a listener where the connection ends? Of a connection of which nothing was kept
+ * that says who began it, and whose it is. */
+static __noinline bool listener_is_there(struct __sk_buff *skb, const struct bpf_sock *sk,
+					 struct kwp_owner *to)
 {
 	u32 size, state, theirs = sk->dst_ip4, ours = sk->src_ip4;
 	struct bpf_sock_tuple tuple = {};
@@ -81,6 +92,8 @@ static __always_inline bool listener_is_there(struct __sk_buff *skb, const struc
 	if (!found)
 		return false;
 	state = found->state;
+	if (state == BPF_TCP_LISTEN && to)
+		owner_take(to, found);
 	bpf_sk_release(found);
 	return state == BPF_TCP_LISTEN;
 }
@@ -111,7 +124,8 @@ static __always_inline int connection_look(struct look *look, struct __sk_buff *
 	if (begins)
 		socket->origin = ORIGIN_OURS;
 	else if (socket->origin == ORIGIN_UNKNOWN)
-		socket->origin = listener_is_there(skb, sk) ? ORIGIN_THEIRS : ORIGIN_OURS;
+		socket->origin =
+			listener_is_there(skb, sk, &socket->owner) ? ORIGIN_THEIRS : ORIGIN_OURS;
 	theirs = socket->origin == ORIGIN_THEIRS;
 	connection_ends(look, sk);
 	if (begins || !look_recall(look)) {
@@ -173,22 +187,57 @@ static __always_inline int datagram_look(struct look *look, struct __sk_buff *sk
 /* ---- programs ---- */
 
 #define GREETING 128 /* bytes of a packet of a connection that carries nothing yet */
+#define GREETINGS 12 /* packets of a connection that is over soon */
 
-/* A connection of which nothing is kept: is it ours, and free for good? Then nothing need be kept
- * until more goes over it: many a connection is over before. */
-static __always_inline bool connection_is_free(struct __sk_buff *skb, const struct bpf_sock *sk,
-					       u32 generation)
+/* Do the rules of a direction let the end pass, and will they as long as they are in force? */
+static __always_inline bool end_is_free(struct look *look, bool ingress)
+{
+	u32 generation = look->end.generation, rule;
+
+	look->to.ingress = ingress;
+	look->to.port = ingress ? look->end.own_port : look->end.port;
+	rule = address_rule(generation, &look->to);
+	return !rule_verdict(generation, rule) && !rule_is_named(generation, rule);
+}
+
+/* The packets of a connection's beginning, at its listener. */
+static __always_inline bool beginning_is_free(struct look *look, struct __sk_buff *skb,
+					      bool ingress)
+{
+	if (!look_read(look, skb, ingress) || look->to.partial || !end_is_free(look, false))
+		return false;
+	free_know(&look->end);
+	return end_is_free(look, true);
+}
+
+/* Does nothing that comes in matter to a connection that rules of egress let pass? */
+static __always_inline bool connection_is_ours(struct look *look, struct __sk_buff *skb,
+					       const struct bpf_sock *sk)
+{
+	return sk->state == BPF_TCP_SYN_SENT || end_is_free(look, true) ||
+	       !listener_is_there(skb, sk, NULL);
+}
+
+/* A connection of which nothing is kept: is it free whoever began it, or ours and free? Then
+ * nothing need be kept until more goes over it: many a connection is over before. */
+static __always_inline bool connection_is_free(struct __sk_buff *skb, struct bpf_sock *sk,
+					       u32 generation, bool ingress)
 {
 	struct look look = {.end.generation = generation};
-	u32 rule;
+	struct bpf_tcp_sock *tcp;
 
-	if (sk->protocol != IPPROTO_TCP || sk->type != SOCK_STREAM || sk->state == BPF_TCP_LISTEN ||
-	    skb->len > GREETING)
+	if (sk->protocol != IPPROTO_TCP || sk->type != SOCK_STREAM || skb->len > GREETING)
+		return false;
+	if (sk->state == BPF_TCP_LISTEN)
+		return beginning_is_free(&look, skb, ingress);
+	tcp = bpf_tcp_sock(sk);
+	if (!tcp || tcp->segs_in + tcp->segs_out > GREETINGS)
 		return false;
 	connection_ends(&look, sk);
-	look.to.port = look.end.port;
-	rule = address_rule(generation, &look.to);
-	return !rule_verdict(generation, rule) && !rule_is_named(generation, rule);
+	if (!end_is_free(&look, false))
+		return false;
+	free_know(&look.end);
+	return connection_is_ours(&look, skb, sk);
 }
 
 /* What no connection that passes needs. */
@@ -216,9 +265,28 @@ static __always_inline struct kwp_socket *packet_keep(struct __sk_buff *skb, str
 	u32 *spared = bpf_map_lookup_elem(&kwp_spared, &cookie);
 
 	socket = bpf_sk_storage_get(&kwp_sockets, sk, 0, BPF_SK_STORAGE_GET_F_CREATE);
-	if (socket && spared)
+	if (!socket)
+		return NULL;
+	if (sk->state == BPF_TCP_LISTEN)
+		owner_take(&socket->owner, sk);
+	if (spared)
 		socket->owner.spared = *spared;
 	return socket;
+}
+
+/* Is it a packet of a connection to or from an end that is known to be free? */
+static __always_inline bool packet_is_free(struct __sk_buff *skb, const struct bpf_sock *sk,
+					   u32 generation, bool ingress)
+{
+	u32 ip[6]; /* with the ports, as there are no options */
+
+	if (sk->family != AF_INET || sk->protocol != IPPROTO_TCP || sk->type != SOCK_STREAM)
+		return false;
+	if (sk->state != BPF_TCP_LISTEN)
+		return free_is_known(sk->dst_ip4, sk->dst_port, generation);
+	return !bpf_skb_load_bytes(skb, 0, ip, sizeof(ip)) && *(u8 *)ip == (4 << 4 | 5) &&
+	       ((u8 *)ip)[9] == IPPROTO_TCP && !(ip[1] & bpf_htonl(IP_OFFSET)) &&
+	       free_is_known(ingress ? ip[3] : ip[4], ((u16 *)ip)[ingress ? 10 : 11], generation);
 }
 
 static __always_inline int packet_look(struct __sk_buff *skb, bool ingress)
@@ -229,15 +297,15 @@ static __always_inline int packet_look(struct __sk_buff *skb, bool ingress)
 
 	if (!guard_on(KWP_CLASS_NETWORK) || !generation || !sk)
 		return PASS;
+	sk = bpf_sk_fullsock(sk);
 	/* Most packets go no further: no more than this is asked of the kernel for them. */
+	if (!sk || packet_is_free(skb, sk, generation, ingress))
+		return PASS;
 	socket = bpf_sk_storage_get(&kwp_sockets, sk, 0, 0);
 	if (socket && connection_passes(socket, sk, generation))
 		return PASS;
-	sk = bpf_sk_fullsock(sk);
-	if (!sk)
-		return PASS;
 	if (!socket) {
-		if (connection_is_free(skb, sk, generation))
+		if (connection_is_free(skb, sk, generation, ingress))
 			return PASS;
 		socket = packet_keep(skb, sk, generation);
 	}

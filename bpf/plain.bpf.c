@@ -4,7 +4,7 @@
  * kernels without type information. These are an object of their own, because the loader refuses
  * one with a single field of the kernel's types in it there.
  */
-#include "owner.bpf.h"
+#include "free.bpf.h"
 
 char LICENSE[] SEC("license") = "GPL";
 
@@ -31,6 +31,8 @@ struct kwp_flows_map kwp_flows SEC(".maps");
 struct kwp_told_map kwp_told SEC(".maps");
 struct kwp_spared_map kwp_spared SEC(".maps");
 struct kwp_sockets_map kwp_sockets SEC(".maps");
+struct kwp_owners_map kwp_owners SEC(".maps");
+struct kwp_free_ends_map kwp_free_ends SEC(".maps");
 
 /* What can be known of a task here: its ids, its name, its cgroup. */
 static __always_inline void head_fill(struct kwp_record *head)

@@ -258,3 +258,59 @@ a, b = s.socketpair(); a.send(b"x"); print(b.recv(1))' >tried
 	try tcp udp ping packet
 	denied tcp udp ping packet
 }
+
+# served CODE: a server within the scope that takes one connection on port 8 and says what comes in; CODE is what it does
+# before. lines_to: each line of descriptor 8 goes over that connection.
+served() {
+	start got inside python3 -uc "import socket as s
+l = s.create_server(('', 8)); print('ready'); c = l.accept()[0]; $1
+while d := c.recv(99): print(d.decode().strip()); c.send(b'answer')"
+	until_true 20 grep -qx ready got
+}
+lines_to() {
+	mkfifo go
+	exec 8<>go
+	start answers outside python3 -uc "import socket, sys
+c = socket.create_connection(('10.9.0.1', 8))
+for line in sys.stdin: c.send(line.encode()); print(c.recv(99))" <go
+}
+
+@test "a connection that came in before the rule is cut, as small as its packets are" {
+	served pass
+	lines_to
+	echo one >&8
+	until_true 20 grep -qx one got
+	profile '  ingress: {default: block, allow: [":80"]}'
+	echo two >&8
+	sleep 1
+	exec 8>&-
+	! grep -qx two got
+	[ "$(hits 'ingress default')" -ge 1 ]
+}
+
+@test "a server that no longer listens keeps the connection that it was allowed to take" {
+	profile '  {egress: {default: block}, ingress: {default: block, allow: [":8/tcp"]}}'
+	served 'l.close()'
+	lines_to
+	for n in $(seq 20); do echo "line$n" >&8; done
+	until_true 20 grep -q line20 got
+	until_true 20 grep -q answer answers
+	exec 8>&-
+}
+
+@test "ingress default block: connections of one's own go on, short and long" {
+	profile '  ingress: {default: block}'
+	start served outside python3 -uc 'import socket as s
+l = s.create_server(("", 8)); print("ready")
+while True:
+	c = l.accept()[0]
+	while d := c.recv(999): c.send(d)'
+	until_true 20 grep -qx ready served
+	inside timeout 20 python3 -c 'import socket as s
+for n in (1, 30): # of the second one kwp has to keep something
+	c = s.create_connection(("10.9.0.2", 8))
+	for _ in range(n): c.send(b"x" * 8 * n); assert c.recv(999)
+	c.close()
+print("done")' >tried
+	grep -qx done tried
+}

@@ -1,0 +1,57 @@
+/* SPDX-License-Identifier: GPL-2.0-only */
+/*
+ * Ends of IPv4 that no rule speaks of to TCP, in neither direction, so that their connections cost
+ * one look-up in an array: address, port and the generation's low half in one word, which no two
+ * writers can mix up. Rules by name change what they say: with them it is not used.
+ */
+#ifndef KWP_FREE_BPF_H
+#define KWP_FREE_BPF_H
+
+#include "owner.bpf.h"
+
+#define KWP_FREE_ENDS 256
+struct kwp_free_ends_map {
+	__uint(type, BPF_MAP_TYPE_ARRAY);
+	__uint(max_entries, KWP_FREE_ENDS);
+	__type(key, u32);
+	__type(value, u64);
+};
+extern struct kwp_free_ends_map kwp_free_ends SEC(".maps");
+
+/* port: in network order. */
+static __always_inline u64 free_word(u32 ip, u16 port, u32 generation)
+{
+	return (u64)ip << 32 | (u64)port << 16 | (u16)generation;
+}
+
+static __always_inline volatile u64 *free_place(u32 ip, u16 port)
+{
+	u32 at = (ip >> 24 ^ ip >> 16 ^ port ^ port >> 8) % KWP_FREE_ENDS;
+
+	return guard_on_names() ? NULL : bpf_map_lookup_elem(&kwp_free_ends, &at);
+}
+
+static __always_inline bool free_is_known(u32 ip, u16 port, u32 generation)
+{
+	volatile u64 *word = free_place(ip, port);
+
+	return word && *word == free_word(ip, port, generation);
+}
+
+/* No rule of egress speaks of it: does one of ingress speak of anything? */
+static __always_inline void free_know(const struct end_said *end)
+{
+	const u32 *words = (const u32 *)end->ip, ip = words[3], generation = end->generation;
+	struct kwp_policy *policy = guard_policy(generation);
+	u16 port = bpf_htons(end->port);
+	volatile u64 *word;
+
+	if (!policy || (policy->ranges & 2) || policy->address_fallback[1] || words[0] ||
+	    words[1] || words[2] != bpf_htonl(0xffff))
+		return;
+	word = free_place(ip, port);
+	if (word)
+		*word = free_word(ip, port, generation);
+}
+
+#endif
