@@ -131,6 +131,7 @@ const struct field fields[] = {
 	{"file.device", "DEVICE", 7, T, FILED, get_file_device, "device of the filesystem, major:minor", OF_FILE},
 	{"file.mode", "MODE", 5, T, FILED, get_file_mode, "permission bits, octal", OF_FILE},
 	{"file.type", "FTYPE", 8, T, FILED, get_file_type, "regular, directory, socket...", OF_FILE, EXTRA},
+	{"file.node", "NODE", 6, T, TYPE(CREATE), get_file_node, "device that a device file was made for, major:minor", EVENT},
 	{"file.size", "SIZE", 10, N, FILED, get_file_size, "bytes; of memory that no file is mapped to, those that were mapped", OF_FILE, EXTRA},
 	{"file.uid", "FUID", 6, N, FILED, get_file_uid, "owner", OF_FILE, EXTRA},
 	{"file.gid", "FGID", 6, N, FILED, get_file_gid, "group", OF_FILE, EXTRA},

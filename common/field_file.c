@@ -5,6 +5,7 @@
 #include <linux/magic.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/sysmacros.h>
 
 #include "names.h"
 #include "process.h"
@@ -68,10 +69,26 @@ void get_file_mode(const struct event *event, struct value *out)
 		value_mode(out, event_file(event)->mode);
 }
 
+/* Of what was made, that which was asked for, where nobody looked at the file. */
 void get_file_type(const struct event *event, struct value *out)
 {
-	if (event_file(event))
-		value_text(out, name_value(NAME_FILE_TYPE, event_file(event)->mode & S_IFMT));
+	const struct kwp_file *file = event_file(event);
+	uint32_t type = file ? file->mode & S_IFMT : 0;
+
+	if (!file && RECORD(event)->type == KWP_CREATE)
+		type = event_act(event)->mode & S_IFMT;
+	if (type)
+		value_text(out, name_value(NAME_FILE_TYPE, type));
+}
+
+/* mknod(2) has the number in the form of userspace. */
+void get_file_node(const struct event *event, struct value *out)
+{
+	const struct kwp_file_act *act = event_act(event);
+	uint32_t type = act ? act->mode & S_IFMT : 0, number = act ? (uint32_t)act->extra : 0;
+
+	if (RECORD(event)->type == KWP_CREATE && (type == S_IFBLK || type == S_IFCHR))
+		value_device(out, major(number) << 20 | minor(number));
 }
 
 void get_file_size(const struct event *event, struct value *out)

@@ -43,8 +43,8 @@ field_getter get_stdin, get_stdout, get_stderr, get_io_sockets, get_io_remote_ip
 
 /* field_file.c */
 field_getter get_file_path, get_file_name, get_file_target, get_file_inode, get_file_device,
-	get_file_mode, get_file_type, get_file_size, get_file_uid, get_file_gid, get_file_ctime,
-	get_file_links, get_file_deleted, get_file_memfd, get_file_filesystem, get_file_mount,
+	get_file_mode, get_file_type, get_file_node, get_file_size, get_file_uid, get_file_gid,
+	get_file_ctime, get_file_links, get_file_deleted, get_file_memfd, get_file_filesystem, get_file_mount,
 	get_file_upper, get_file_injected, get_file_flags, get_file_descriptor, get_file_xattr, get_mount_type,
 	get_mount_options, get_file_permissions, get_file_owner, get_file_group;
 

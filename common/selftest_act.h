@@ -13,7 +13,8 @@ selftest_act act_stdio, act_stdin, act_relay, act_connect, act_listen, act_unix,
 	act_raw, act_odd, act_metadata;
 /* selftest_task.c */
 selftest_act act_ptrace, act_traceme, act_memory, act_kill, act_capability, act_setuid,
-	act_userns, act_setns, act_session, act_mount, act_hide, act_sysctl, act_module, act_bpf;
+	act_userns, act_mounts, act_chroot, act_setns, act_session, act_mount, act_hide, act_sysctl,
+	act_module, act_bpf;
 
 /* Waits for a child. 0, or what it ended with as -errno. */
 int selftest_wait(pid_t pid);

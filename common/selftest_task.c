@@ -113,6 +113,16 @@ int act_userns(char **words, size_t count)
 	return 0;
 }
 
+int act_mounts(char **words, size_t count)
+{
+	return unshare(CLONE_NEWNS) ? -errno : 0;
+}
+
+int act_chroot(char **words, size_t count)
+{
+	return chroot("/") ? -errno : 0;
+}
+
 int act_setns(char **words, size_t count)
 {
 	_cleanup_close_ int fd = open("/proc/self/ns/uts", O_RDONLY | O_CLOEXEC);

@@ -236,6 +236,8 @@ static const struct {
 	{"capability", 0, act_capability},
 	{"setuid", 0, act_setuid},
 	{"userns", 0, act_userns},
+	{"mounts", 0, act_mounts},
+	{"chroot", 0, act_chroot},
 	{"setns", 0, act_setns},
 	{"session", 1, act_session},
 	{"mount", 1, act_mount},

@@ -5,6 +5,7 @@
 #include "check.h"
 
 #include <sys/socket.h>
+#include <sys/stat.h>
 
 static struct profile *profile;
 
@@ -16,6 +17,7 @@ struct scene {
 	const char *io;			/* of fds 0 to 2: 't'ty, 's'ocket, 'u'nix socket, 'p'ipe */
 	unsigned accepted, unlinked, mount, exec_session;
 	unsigned magic, uid, file_mode;
+	unsigned node; /* the device that a character device is made for */
 	unsigned long long flags, mode; /* of an act on a file */
 };
 
@@ -98,7 +100,10 @@ static const char *found(struct scene scene)
 	} else if (scene.type == KWP_DUP) {
 		event.facts = &dup;
 	} else if (event_is_file(scene.type)) {
-		act.file = exec.file;
+		if (scene.node)
+			act.extra = scene.node;
+		else
+			act.file = exec.file;
 		event.facts = &act;
 		if (scene.path)
 			event.path = (struct text){scene.path, strlen(scene.path)};
@@ -117,6 +122,8 @@ static const char *found(struct scene scene)
 
 #define FOUND(...) found((struct scene){__VA_ARGS__})
 #define BASH .executable = "/usr/bin/bash", .name = "bash"
+#define SH .executable = "/usr/bin/dash", .name = "sh"
+#define CAT .executable = "/usr/bin/cat", .name = "cat"
 
 static void test_connected_code(void)
 {
@@ -126,6 +133,9 @@ static void test_connected_code(void)
 	      .parent_name = "perl")
 	CHECK_STR(RAN("id", "perl -e side($_)", "tpt"), "connected-code ");
 	CHECK_STR(RAN("id -u\n", "perl -e qx(id -u)", "tpt"), "");
+	CHECK_STR(FOUND(KWP_EXEC, SH, .args = "sh", .parent_line = "perl -e feed(sh)", .io = "ppt",
+			.parent = "/usr/bin/perl"),
+		  "connected-code ");
 	CHECK_STR(FOUND(KWP_EXEC, .executable = "/usr/bin/id", .name = "id", .args = "id",
 			.parent = "/usr/bin/bash", .io = "tss"),
 		  "connected-code ");
@@ -214,6 +224,9 @@ static void test_fileless(void)
 	CHECK_STR(FOUND(KWP_EXEC, .executable = "memfd:crun_cloned:/proc/self/exe", .name = "6",
 			MEMFD),
 		  "runtime-from-memory ");
+	CHECK_STR(FOUND(KWP_EXEC, .executable = "/memfd:runc_cloned:/proc/self/exe", .name = "6",
+			MEMFD, .parent = "/usr/bin/ruby3.1"),
+		  "fileless-exec runtime-from-memory ");
 	CHECK_STR(FOUND(KWP_EXEC, .executable = "memfd:my_runc_cloned:x", .name = "6", MEMFD),
 		  "fileless-exec ");
 	CHECK_STR(FOUND(KWP_EXEC, .executable = "memfd:x", .name = "runc:[2:INIT]", MEMFD,
@@ -249,9 +262,6 @@ static void test_session(void)
 	CHECK_STR(FOUND(KWP_EXEC, BASH, .exec_session = 1), "exec-session ");
 }
 
-#define SH .executable = "/usr/bin/dash", .name = "sh"
-#define CAT .executable = "/usr/bin/cat", .name = "cat"
-
 static void test_code(void)
 {
 	CHECK_STR(FOUND(KWP_EXEC, BASH, .io = "stt", .args = "bash"), "script-from-network ");
@@ -270,6 +280,16 @@ static void test_code(void)
 	CHECK_STR(FOUND(KWP_MMAP_EXEC, CAT, .path = "/memfd:x", .mode = 5, MEMFD),
 		  "memory-file-mapped ");
 	CHECK_STR(FOUND(KWP_MMAP_EXEC, CAT, .path = "/usr/lib/libc.so.6", .mode = 5), "");
+}
+
+#define NODE .path = "/tmp/m", .mode = S_IFCHR | 0600
+
+static void test_devices(void)
+{
+	CHECK_STR(FOUND(KWP_CREATE, CAT, NODE, .node = 0x101), "block-device ");
+	CHECK_STR(FOUND(KWP_CREATE, CAT, NODE, .node = 0x103), "");
+	CHECK_STR(FOUND(KWP_CREATE, CAT, .path = "/tmp/m", .mode = S_IFBLK, .node = 0x800),
+		  "block-device ");
 }
 
 static void test_words_of_commands(void)
@@ -388,7 +408,8 @@ int main(void)
 		test_server();
 		test_session();
 		test_code();
-		test_words_of_commands();
+		test_devices();
+	test_words_of_commands();
 		test_changes();
 		test_reads();
 		test_words();
