@@ -16,7 +16,7 @@
 
 #define ADDRESS_BITS (8 * (sizeof(struct kwp_cidr) - sizeof(__u32)))
 #define ADDRESS_NO_RULE 0x10000 /* no port rule fits */
-#define ADDRESS_FLOWS 8192
+#define ADDRESS_FLOWS 4096
 #define ADDRESS_TOLD 1024
 #define FLOW_NS 180000000000ull	   /* that an answer may let wait for itself */
 #define FLOW_STEP_NS 1000000000ull /* a flow's time is written down this rarely */
@@ -177,7 +177,7 @@ SUBPROG_ONCE u32 port_rule(u32 at, const struct address *to, u32 generation)
 /* at: of the first in kwp_ports. */
 SUBPROG_ONCE u32 ports_rule(u32 at, u32 count, const struct address *to, u32 generation)
 {
-	for (u32 i = 0; i < KWP_PORTS_MAX && i < count; i++, at++) {
+	for (u32 i = 0; i < KWP_PORTS_MAX && i < count; i++, at += KWP_GENERATIONS) {
 		u32 rule = port_rule(at, to, generation);
 
 		if (rule != ADDRESS_NO_RULE)
@@ -189,8 +189,7 @@ SUBPROG_ONCE u32 ports_rule(u32 at, u32 count, const struct address *to, u32 gen
 static __always_inline u32 ports_find(const struct kwp_cidr_rules *rules, const struct address *to,
 				      u32 generation)
 {
-	return ports_rule(generation % KWP_GENERATIONS * KWP_PORTS_TOTAL + rules->first,
-			  rules->count, to, generation);
+	return ports_rule(KWP_AT(generation, rules->first), rules->count, to, generation);
 }
 
 /* The same by the names that answers gave for it: the strictest of what they say. */

@@ -27,7 +27,7 @@ struct kwp_cidr {
 
 /* Port rules of a range, the most specific range first, block before allow within one; the
  * first that fits decides, and none: address_fallback, which is not about loopback addresses.
- * In kwp_ports from slot * KWP_PORTS_TOTAL + .first on. Rule 0 is none: it lets pass. */
+ * In kwp_ports at KWP_AT() .first, the next number and so on. Rule 0 is none: it lets pass. */
 struct kwp_cidr_rules {
 	__u32 first, count; /* count <= KWP_PORTS_MAX */
 };

@@ -77,6 +77,8 @@ struct kwp_basename {
 #define KWP_NODES_MAX 32768  /* entries of kwp_nodes; two generations have to fit */
 #define KWP_DEPTH_MAX 2048   /* components of a path of KWP_PATH_MAX bytes */
 #define KWP_GENERATIONS 3    /* policies side by side: in force, being built, being left */
+/* Where what a generation has under a number is in the arrays that all of them share. */
+#define KWP_AT(generation, number) ((number) * KWP_GENERATIONS + (generation) % KWP_GENERATIONS)
 #define KWP_EXEMPT_MAX 1024  /* processes that no rule is about */
 #define KWP_OWN_MAX 1024     /* BPF objects of kwp's own */
 
@@ -197,7 +199,7 @@ enum kwp_rule_flag {
 	KWP_RULE_NAMED = 1 << 4,    /* of addresses by a name, which are known for a while only */
 };
 
-/* A rule as the kernel side knows it, in kwp_rules at slot * KWP_RULES_MAX + its number. */
+/* A rule as the kernel side knows it, in kwp_rules at KWP_AT() its number. */
 struct kwp_rule {
 	__u8 class;			 /* enum kwp_class */
 	__u8 flags;			 /* enum kwp_rule_flag */

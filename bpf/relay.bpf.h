@@ -45,7 +45,7 @@ struct carrier {
 
 struct kwp_led_map {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
+	__uint(max_entries, 2048);
 	__type(key, struct led_key);
 	__type(value, struct led);
 };
@@ -58,20 +58,20 @@ struct kwp_led_pids_map {
 /* Programs between two channels (cat, tee, base64): from one stream of theirs to the other. */
 struct kwp_filters_map {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
+	__uint(max_entries, 2048);
 	__type(key, struct led_key);
 	__type(value, struct led_key);
 };
 /* Channels of who has a connection, LED_*: a shell on them may come later. */
 struct kwp_carried_map {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 8192);
+	__uint(max_entries, 4096);
 	__type(key, struct led_key);
 	__type(value, u32);
 };
 struct kwp_carriers_map {
 	__uint(type, BPF_MAP_TYPE_LRU_HASH);
-	__uint(max_entries, 4096);
+	__uint(max_entries, 2048);
 	__type(key, u32);
 	__type(value, struct carrier);
 };

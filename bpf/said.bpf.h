@@ -133,16 +133,10 @@ static __always_inline struct kwp_policy *guard_policy(u32 generation)
 	return bpf_map_lookup_elem(&kwp_policies, &slot);
 }
 
-/* Where a rule of this generation is in kwp_rules, and its hits in kwp_hits. */
-static __always_inline u32 rule_at(u32 generation, u32 rule)
-{
-	return generation % KWP_GENERATIONS * KWP_RULES_MAX + rule;
-}
-
 /* A rule, NULL: it is 0, which is none. */
 static __always_inline struct kwp_rule *guard_rule(u32 generation, u32 rule)
 {
-	u32 at = rule_at(generation, rule);
+	u32 at = KWP_AT(generation, rule);
 
 	return rule ? bpf_map_lookup_elem(&kwp_rules, &at) : NULL;
 }
@@ -150,7 +144,7 @@ static __always_inline struct kwp_rule *guard_rule(u32 generation, u32 rule)
 /* One more time a rule spoke. */
 static __always_inline void rule_hit(u32 generation, u32 rule)
 {
-	u32 at = rule_at(generation, rule);
+	u32 at = KWP_AT(generation, rule);
 	struct kwp_hits *hits = bpf_map_lookup_elem(&kwp_hits, &at);
 
 	if (!hits)

@@ -169,7 +169,8 @@ static void switch_off(const struct set *set)
 	__atomic_store_n(&sensor_switch(set->sensor)->mode, KWP_MODE_OFF, __ATOMIC_SEQ_CST);
 }
 
-static int load_new(struct load *load)
+/* fitted: see sensor_options. */
+static int load_new(struct load *load, bool fitted)
 {
 	const struct sensor_options options = {
 		.types = load->policy->types,
@@ -177,6 +178,7 @@ static int load_new(struct load *load)
 		.ring = RING,
 		.policy = load->policy,
 		.pinned = true,
+		.fitted = fitted,
 	};
 	unsigned sets[ENFORCE_SETS], number = 1;
 	struct sensor_view view;
@@ -214,13 +216,26 @@ static int begin(struct load *load)
 		       : 0;
 }
 
+/* What is there has room for policies like the one that it was made for: another brings its own
+ * maps, and if the files that it names have very many names, maps for the largest. */
+static int load_somewhere(struct load *load)
+{
+	int err = load->had_old && programs_serve(load) ? reload(load) : -E2BIG;
+
+	for (int tries = 0; err == -E2BIG && tries < 2; tries++) {
+		load->report->reason[0] = '\0';
+		err = load_new(load, !tries);
+	}
+	return err;
+}
+
 /* With the lock, and the canaries. */
 static int load_locked(struct load *load)
 {
 	int err = begin(load);
 
 	if (!err)
-		err = load->had_old && programs_serve(load) ? reload(load) : load_new(load);
+		err = load_somewhere(load);
 	if (err && !load->report->reason[0])
 		snprintf(WHY(load), "cannot load the policy: %s", strerror(-err));
 	load->report->generation = err ? 0 : load->turn.new;

@@ -31,15 +31,16 @@ int fill_add(int map, const void *keys, const void *values, uint32_t count, size
 	return 0;
 }
 
-/* Elements of an array map from index first on. */
-static int put_array(int map, uint32_t first, const void *values, uint32_t count, size_t value_size)
+/* Elements of an array that all generations share, from number 0 on. */
+static int put_array(int map, uint32_t generation, const void *values, uint32_t count,
+		     size_t value_size)
 {
 	_cleanup_free_ uint32_t *keys = calloc(count + 1, sizeof(*keys));
 
 	if (!keys)
 		return -ENOMEM;
 	for (uint32_t i = 0; i < count; i++)
-		keys[i] = first + i;
+		keys[i] = KWP_AT(generation, i);
 	return fill_add(map, keys, values, count, sizeof(*keys), value_size);
 }
 
@@ -105,16 +106,16 @@ static int put_names(const struct sensor *sensor, const struct policy *policy, u
 				   count, sizeof(*keys), sizeof(*rules));
 }
 
-static int put_rules(const struct sensor *sensor, const struct policy *policy, uint32_t slot)
+static int put_rules(const struct sensor *sensor, const struct policy *policy, uint32_t generation)
 {
-	const uint32_t count = policy->rules_count, first = slot * KWP_RULES_MAX;
+	const uint32_t count = policy->rules_count;
 	_cleanup_free_ struct kwp_hits *none = calloc(count + 1, sizeof(*none));
 
 	if (!none)
 		return -ENOMEM;
-	return put_array(sensor_part(sensor, SENSOR_MAP, "kwp_hits"), first, none, count,
+	return put_array(sensor_part(sensor, SENSOR_MAP, "kwp_hits"), generation, none, count,
 			 sizeof(*none))
-		       ?: put_array(sensor_part(sensor, SENSOR_MAP, "kwp_rules"), first,
+		       ?: put_array(sensor_part(sensor, SENSOR_MAP, "kwp_rules"), generation,
 				    policy->rules, count, sizeof(*policy->rules));
 }
 
@@ -122,15 +123,14 @@ int fill_generation(const struct sensor *sensor, const struct policy *policy, ui
 {
 	const uint32_t slot = generation % KWP_GENERATIONS;
 
-	return put_rules(sensor, policy, slot)
-	       ?: put_array(sensor_part(sensor, SENSOR_MAP, "kwp_ports"), slot * KWP_PORTS_TOTAL,
+	return put_rules(sensor, policy, generation)
+	       ?: put_array(sensor_part(sensor, SENSOR_MAP, "kwp_ports"), generation,
 			    policy->ports, policy->ports_count, sizeof(*policy->ports))
 	       ?: fill_nodes(sensor, policy->nodes, policy->nodes_count, generation)
 	       ?: put_cidrs(sensor_part(sensor, SENSOR_MAP, "kwp_cidrs"), policy, slot)
 	       ?: put_names(sensor, policy, slot)
-	       ?: put_array(sensor_part(sensor, SENSOR_MAP, "kwp_policies"), slot,
-			    &policy->fixed, 1,
-			    sizeof(policy->fixed));
+	       ?: put_array(sensor_part(sensor, SENSOR_MAP, "kwp_policies"), generation,
+			    &policy->fixed, 1, sizeof(policy->fixed));
 }
 
 /* ---- what is left behind ---- */

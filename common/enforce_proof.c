@@ -101,7 +101,7 @@ static struct trial trial_of(const struct canary *canary, const struct sensor *s
 
 static uint64_t hits_of(const struct sensor *sensor, uint32_t generation, uint16_t rule)
 {
-	const uint32_t at = generation % KWP_GENERATIONS * KWP_RULES_MAX + rule;
+	const uint32_t at = KWP_AT(generation, rule);
 	struct kwp_hits hits = {};
 
 	if (bpf_map_lookup_elem(sensor_part(sensor, SENSOR_MAP, "kwp_hits"), &at, &hits))

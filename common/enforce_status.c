@@ -130,7 +130,6 @@ static void add_counters(struct enforce_status *out, const struct sensor *sensor
 
 static int add_rules(struct enforce_status *out, const struct set *set)
 {
-	const uint32_t first = out->generation % KWP_GENERATIONS * KWP_RULES_MAX;
 	const struct about *about = &set->about;
 	const int hits = sensor_part(set->sensor, SENSOR_MAP, "kwp_hits");
 
@@ -139,7 +138,7 @@ static int add_rules(struct enforce_status *out, const struct set *set)
 	out->rules = calloc(out->rules_count + 1, sizeof(*out->rules));
 	for (size_t i = 0; out->rules && i < out->rules_count; i++) {
 		struct enforce_rule *rule = &out->rules[i];
-		const uint32_t at = first + i;
+		const uint32_t at = KWP_AT(out->generation, i);
 
 		rule->text.name = strdup(about->texts[3 * i]);
 		rule->text.reference = strdup(about->texts[3 * i + 1]);

@@ -8,6 +8,9 @@
 #include "act.h"
 #include "guest.h"
 #include "need.h"
+#include "policy.h"
+
+#define ROOM_STEP 256
 
 /* Its section says: "lsm/HOOK", "fmod_ret/FUNCTION", "fentry/FUNCTION", "tp_btf/TRACEPOINT". */
 bool choose_has_target(const struct loader *loader, const struct bpf_program *program)
@@ -182,6 +185,29 @@ static void map_size(const struct loader *loader, const char *name, uint32_t ent
 		bpf_map__set_max_entries(map, entries);
 }
 
+/* Entries for count of a thing and a few that come with a next policy, most at most. */
+static uint32_t some_more(size_t count, uint32_t most)
+{
+	return MIN(most, (count + count / 8 + ROOM_STEP) / ROOM_STEP * ROOM_STEP);
+}
+
+/* What a policy fills. Of nodes two generations have to fit, and the files that have several names,
+ * of which nobody knows yet how many there are. */
+static void choose_room(const struct loader *loader)
+{
+	const struct policy *policy = loader->options->policy;
+
+	if (!policy || !loader->options->fitted)
+		return;
+	map_size(loader, "kwp_rules",
+		 KWP_GENERATIONS * some_more(policy->rules_count, KWP_RULES_MAX));
+	map_size(loader, "kwp_hits",
+		 KWP_GENERATIONS * some_more(policy->rules_count, KWP_RULES_MAX));
+	map_size(loader, "kwp_ports",
+		 KWP_GENERATIONS * some_more(policy->ports_count, KWP_PORTS_TOTAL));
+	map_size(loader, "kwp_nodes", some_more(3 * policy->nodes_count, KWP_NODES_MAX));
+}
+
 void choose_maps(struct loader *loader)
 {
 	const uint64_t uring = act_uring_types | TYPE(URING);
@@ -209,6 +235,9 @@ void choose_maps(struct loader *loader)
 	map_needed(loader, "kwp_filters", loader->guards & 1u << KWP_CLASS_DETECT);
 	map_needed(loader, "kwp_carried", loader->guards & 1u << KWP_CLASS_DETECT);
 	map_needed(loader, "kwp_carriers", loader->guards & 1u << KWP_CLASS_DETECT);
+	if (!(loader->options->scope & KWP_SCOPE_PID))
+		map_size(loader, "kwp_pids", 1);
+	choose_room(loader);
 	for (size_t i = 0; i < ARRAY_SIZE(policy_maps) && !loader->guards; i++)
 		map_size(loader, policy_maps[i], 1);
 	if (!loader->guards)

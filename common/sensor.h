@@ -35,6 +35,8 @@ struct sensor_options {
 					enforce.h brings it into their maps */
 	bool now;		   /* only iterators, for sensor_iterate() */
 	bool pinned;		   /* is to outlive kwp: what enforce.h pins */
+	bool fitted;		   /* room for this policy and some more, not for the largest;
+				      what does not fit is -E2BIG when it is brought there */
 };
 
 /* Where in the programs' variables is what. */

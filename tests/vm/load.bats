@@ -78,10 +78,50 @@ allowed() {
 	jq -e '.rules[] | select(.class == "file" and .words == "/tmp/load/guarded/**: write block").hits == 1' out
 }
 
-@test "kernel memory is at most 8 MB" {
+# large: a profile of 1,000 paths, 1,000 networks and every detection that the kernel can act on.
+large() {
+	local n
+	printf 'kwp: 1\nname: large\nprocess:\n  block: ["/tmp/load/bad/**"]\nfile:\n'
+	printf '  - {path: "/tmp/load/guarded/**", write: block}\n'
+	for n in {1..998}; do printf '  - {path: "/opt/large/%d/**", write: block}\n' "$n"; done
+	printf 'network:\n  egress:\n    default: allow\n    block:\n      - "198.18.77.0/24"\n'
+	for n in {1..999}; do printf '      - "10.%d.%d.0/24:4444"\n' $((n / 250)) $((n % 250)); done
+	printf 'detect:\n'
+	for n in $("$KWP" load --explain - | awk '$1 == "detection" { print $2 }'); do
+		! printf 'kwp: 1\nname: n\ndetect: {%s: block}\n' "$n" | "$KWP" load --check - 2>/dev/null ||
+			printf '  %s: block\n' "$n"
+	done
+}
+
+# What a small policy has room for is not enough for a large one; that one goes again for the small one.
+@test "kernel memory is at most 8 MB, whatever is in the profile; one that outgrows the maps brings its own" {
 	own load --status -o json
 	jq -c '[.map_bytes, .program_bytes]' out
 	jq -e '.map_bytes + .program_bytes <= 8388608' out
+	small=$(jq .map_bytes out)
+	large >large.yaml
+	[ "$(grep -c block large.yaml)" -gt 1010 ]
+	own load ./large.yaml
+	[ "$status" = 0 ] || { cat err; return 1; }
+	denied
+	own load --status -o json
+	jq -c '[.map_bytes, .program_bytes, .generation]' out
+	jq -e --argjson small "$small" '.map_bytes > $small and .map_bytes + .program_bytes <= 8388608' out
+	jq -e 'any(.rules[]; .words | contains("10.3.249.0/24"))' out
+	profile detect 'detect: {fileless-exec: block}'
+	own load /tmp/load/detect.yaml
+	own load --status -o json
+	before=$(jq -c '[.map_bytes, .generation]' out)
+	sed "s/^file:/&\n$(for n in {1..600}; do printf '  - {path: "\/opt\/more\/%d", write: block}\\n' "$n"; done)/" \
+		/tmp/load/detect.yaml >more.yaml
+	own load ./more.yaml
+	[ "$status" = 0 ] || { cat err; return 1; }
+	denied
+	own load --status -o json
+	jq -e --argjson before "$before" '.map_bytes > $before[0] and .generation == $before[1] + 1 and
+		(.rules | length) > 600' out
+	own load /tmp/load/one.yaml
+	denied
 }
 
 @test "profiles are swapped under two threads that hammer: not one success" {
