@@ -165,7 +165,8 @@ static __always_inline bool open_known(struct place *place, struct file *file)
 	id.mount = (u64)file->f_path.mnt;
 	id.dentry = (u64)dentry;
 	id.parent = (u64)dentry->d_parent;
-	id.hash_len = dentry->d_name.hash_len;
+	/* 6.1 knows no hash_len: it looks into the first part of the union only. */
+	id.hash_len = (u64)dentry->d_name.len << 32 | dentry->d_name.hash;
 	id.inode = (u64)inode;
 	id.number = inode->i_ino;
 	id.version = inode->i_generation;
