@@ -126,7 +126,7 @@ taken() {
 		name: all
 		extends: strict
 		network:
-		  egress: {default: allow, block: [198.18.77.0/24, blocked.example]}
+		  egress: {default: block, allow: [198.18.77.0/24, allowed.example]}
 		  ingress: {default: allow, block: [":7300/tcp"]}
 		syscall: # a call of each way to refuse one
 		  monitor: [acct, bind, capset, connect, kcmp, listen, memfd_create, prctl, sched_setparam, setfsuid, socketpair,
