@@ -239,12 +239,8 @@ static int load_locked(struct load *load)
 	if (err && !load->report->reason[0])
 		snprintf(WHY(load), "cannot load the policy: %s", strerror(-err));
 	load->report->generation = err ? 0 : load->turn.new;
-	load->report->kill_only = load->head.view.kill_only;
 	load->report->unwatched = load->head.view.unwatched;
-	load->report->partial = load->turn.partial;
-	load->report->names = load->turn.cover.netns &&
-			      (load->head.view.guards & KWP_GUARD_NAMES) &&
-			      !(load->head.view.partial & KWP_GUARD_NAMES);
+	turn_report(&load->turn, &load->head.view, load->report);
 	if (load->turn.missing)
 		snprintf(load->report->missing, sizeof(load->report->missing), "%s",
 			 load->turn.missing);

@@ -58,7 +58,7 @@ static int switch_on(struct hold *hold, struct sensor *sensor, const struct sens
 		report->unproven = 0;
 	}
 	report->generation = hold->turn.new;
-	report->kill_only = view->kill_only;
+	turn_report(&hold->turn, view, report);
 	return 0;
 }
 

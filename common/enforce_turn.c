@@ -83,3 +83,12 @@ int turn_end(struct turn *turn)
 	cover_forget_self(&turn->cover);
 	return err;
 }
+
+void turn_report(const struct turn *turn, const struct sensor_view *view,
+		 struct enforce_report *report)
+{
+	report->kill_only = view->kill_only;
+	report->partial = turn->partial;
+	report->names = turn->cover.netns && (view->guards & KWP_GUARD_NAMES) &&
+			!(view->partial & KWP_GUARD_NAMES);
+}

@@ -3,6 +3,7 @@
 #ifndef KWP_ENFORCE_TURN_H
 #define KWP_ENFORCE_TURN_H
 
+#include "enforce.h"
 #include "enforce_cover.h"
 #include "enforce_roots.h"
 
@@ -28,5 +29,9 @@ void turn_switch(struct turn *turn, enum kwp_mode mode);
 void turn_back(struct turn *turn);
 /* Clears the old one away when no program can be in the middle of it any more. */
 int turn_end(struct turn *turn) MUST_CHECK;
+/* Says in the report how the new one is enforced, and whether all files and names of addresses can
+ * be known. */
+void turn_report(const struct turn *turn, const struct sensor_view *view,
+		 struct enforce_report *report);
 
 #endif
