@@ -338,10 +338,9 @@ runs() {
 
 @test "who leaves the tree of processes stays in what it is confined to" {
 	"$KWP" load -q --unload 3>&-
-	for dir in open hidden; do
-		"$KWP" block -q --read-file "$here/hidden/**" -- bash -c \
-			"(setsid -f bash -c 'sleep 0.5; cat $here/$dir/file >$T/$dir 2>&1; echo >>$T/$dir') & until [ -s $T/$dir ]; do sleep 0.2; done" 3>&- || true
-	done
+	"$KWP" block -q --read-file "$here/hidden/**" -- bash -c "(setsid -f bash -c '
+		sleep 0.5; for dir in open hidden; do cat $here/\$dir/file >$T/\$dir 2>&1; echo >>$T/\$dir; done') &
+		until [ -s $T/hidden ]; do sleep 0.2; done" 3>&- || true
 	grep -q SECRET "$T/open"
 	run ! grep SECRET "$T/hidden"
 }

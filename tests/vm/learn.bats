@@ -1,6 +1,6 @@
 #!/usr/bin/env bats
 # learn.bats: real workloads are recorded, learnt and enforced in a guest: they run as before, and what an attacker does in
-# their place is denied. SNIPPETS=N runs the first N of the code runner's 50.
+# their place is denied. SNIPPETS=N runs the first N (default 50) of the code runner's 50.
 bats_require_minimum_version 1.5.0
 load guest
 load ../helpers
