@@ -10,7 +10,11 @@ setup_file() {
 	ip link set lo up
 	export WORK=$BATS_TEST_DIRNAME/work
 }
-setup() { cd "$BATS_TEST_TMPDIR"; }
+setup() {
+	need_kwp
+	need_btf
+	cd "$BATS_TEST_TMPDIR"
+}
 
 # learnt COMMAND...: records the command, makes a profile of that in ./learnt.yaml, and runs it again under that profile.
 learnt() {
