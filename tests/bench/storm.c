@@ -303,6 +303,15 @@ static void kind_run(const struct kind *kind, uint64_t acts)
 		kind->once();
 }
 
+/* Whatever directory this was started in is left as it was. */
+static void files_remove(void)
+{
+	static const char *const names[] = {NOTHING, "storm-made", "storm-read", "storm-write"};
+
+	for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+		unlink(names[i]);
+}
+
 /* Runs the named acts and prints the line. `second` is NULL for the plain kinds. */
 static void storm_run(const char *name, const char *first, const char *second)
 {
@@ -327,6 +336,7 @@ static void storm_run(const char *name, const char *first, const char *second)
 	cpu = cpu_all_ns() - cpu;
 	wall = clock_ns(CLOCK_MONOTONIC) - wall;
 	printf("%" PRIu64 " %" PRIu64 " %" PRIu64 "\n", acts, wall, cpu);
+	files_remove();
 }
 
 static void stay(void)
