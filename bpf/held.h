@@ -48,14 +48,17 @@ struct kwp_held {
 };
 
 /* relay: user space's own: the streams of a program that reads its commands from them lead
- * to a connection that another process holds. 0 the way in words */
+ * to a connection that another process holds, or (KWP_RELAY_LOCAL) a program without one that is
+ * known writes them. 0 the way in words */
+#define KWP_RELAY_LOCAL 4
 struct kwp_relay {
 	struct kwp_stdio io;	/* of the program */
 	struct kwp_addr remote; /* of the connection */
 	__u64 peer_start, relay_start;
 	__u32 peer_pid;	 /* who holds the other end of its streams */
 	__u32 relay_pid; /* who holds the connection */
-	__u8 streams;	 /* bits: 1 its input comes from there, 2 its output goes there */
+	__u8 streams;	 /* bits: 1 its input comes from there, 2 its output goes there; or
+			    KWP_RELAY_LOCAL */
 	__u8 hops;	 /* processes between the program and the connection */
 	__u8 socket_type;
 	__u8 accepted;	 /* the connection came in */

@@ -103,7 +103,7 @@ const struct field fields[] = {
 	{"process.io.relay.name", "RELAY", 15, T, TYPE(RELAY), get_io_relay_name, "its command name", EVENT},
 	{"process.io.relay.executable", "RELAYEXE", 24, T, TYPE(RELAY), get_io_relay_executable, "its program", EVENT},
 	{"process.io.relay.command_line", "RELAYCMD", 0, T, TYPE(RELAY), get_io_relay_command_line, "its arguments joined by spaces", EVENT},
-	{"process.io.relay.streams", "STREAMS", 7, T, TYPE(RELAY), get_io_relay_streams, "what leads to the connection: input output both", EVENT},
+	{"process.io.relay.streams", "STREAMS", 7, T, TYPE(RELAY), get_io_relay_streams, "what leads to the connection: input output both; local: another program writes the input", EVENT},
 	{"process.io.relay.family", "RFAMILY", 7, T, TYPE(RELAY), get_io_relay_family, "of the connection: inet inet6 vsock, or unix: nothing else was found", EVENT},
 	{"process.io.relay.type", "RTYPE", 6, T, TYPE(RELAY), get_io_relay_type, "of its socket: stream dgram raw...", EVENT},
 	{"process.io.relay.listens", "LISTENS", 7, B, TYPE(RELAY), get_io_relay_listens, "the process waits for further connections", EVENT},

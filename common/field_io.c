@@ -178,7 +178,8 @@ void get_io_relay_command_line(const struct event *event, struct value *out)
 
 void get_io_relay_streams(const struct event *event, struct value *out)
 {
-	static const char *const words[] = {NULL, "input", "output", "both"};
+	static const char *const words[] = {NULL, "input", "output", "both",
+					     [KWP_RELAY_LOCAL] = "local"};
 
 	if (event_relay(event) && event_relay(event)->streams < ARRAY_SIZE(words))
 		value_text(out, words[event_relay(event)->streams]);

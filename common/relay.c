@@ -136,6 +136,24 @@ static void look_soon(struct relay_table *table)
 	}
 }
 
+/* Whoever reads this pipe has its input from a program that is known now. */
+static void take_writer(struct relay_table *table, const struct kwp_record *r,
+			const struct kwp_io *out)
+{
+	if (out->kind != KWP_IO_PIPE)
+		return;
+	table->writer[table->writers++ % WRITERS] =
+		(struct writer){out->inode, r->start, r->pid};
+	for (unsigned i = 0; i < RELAY_SHELLS; i++) {
+		const struct kwp_io *in = &table->shell[i].io.fd[0];
+		const bool reads = table->pid[i] && in->kind == KWP_IO_PIPE &&
+				   in->inode == out->inode;
+
+		table->shell[i].check |= reads;
+		table->checks |= reads;
+	}
+}
+
 static void take_connection(struct relay_table *table, const struct event *event)
 {
 	const struct kwp_record *r = event->record;
@@ -193,6 +211,7 @@ void relay_take(struct relay_table *table, const struct event *event)
 			break;
 		take_streams(table, event, &((const struct kwp_exec *)event->facts)->io);
 		shell_learn(table, event, &((const struct kwp_exec *)event->facts)->io);
+		take_writer(table, r, &((const struct kwp_exec *)event->facts)->io.fd[1]);
 		break;
 	case KWP_DUP:
 		take_streams(table, event, &((const struct kwp_dup *)event->facts)->io);

@@ -6,7 +6,7 @@
 #include "holder.h"
 #include "relay.h"
 
-enum { STREAM_INPUT = 1, STREAM_OUTPUT = 2, STREAM_UNIX = 4, STREAM_ALL = 3 };
+enum { STREAM_INPUT = 1, STREAM_OUTPUT = 2, STREAM_UNIX = 4, STREAM_LOCAL = 8, STREAM_ALL = 3 };
 
 /* A program that takes its commands from a channel. */
 struct shell {
@@ -17,6 +17,14 @@ struct shell {
 	unsigned looks; /* that were in vain */
 	uint64_t due;	/* when to look next, 0: not */
 	uint64_t ended;	/* it runs no more; who takes what it said may not be connected yet */
+};
+
+#define WRITERS 64
+
+/* A program that was started with a pipe as its output. It may end before who reads begins. */
+struct writer {
+	uint64_t pipe, start;
+	uint32_t pid;
 };
 
 #define FETCHES 64
@@ -32,6 +40,8 @@ struct relay_table {
 	struct holder_table *holders;
 	struct fetch fetch[FETCHES];
 	unsigned fetches;
+	struct writer writer[WRITERS];
+	unsigned writers;
 	uint32_t pid[RELAY_SHELLS]; /* of each shell, 0: none */
 	struct shell shell[RELAY_SHELLS];
 	unsigned next; /* place of the next shell, and the first to go when all are taken */

@@ -7,6 +7,11 @@
 #include "relay_state.h"
 #include "relay_way.h"
 
+struct relay_record {
+	struct kwp_record head;
+	struct kwp_relay facts;
+};
+
 static bool way_is_unix(const struct relay_way *way)
 {
 	return way->found && way->connection.peer.family == AF_UNIX;
@@ -64,21 +69,46 @@ static void parent_fetched(struct process_table *processes, const struct kwp_rec
 	parent->generation++;
 }
 
+/* Ends the record whose words are in *out. */
+static void record_end(struct relay_record *fixed, uint64_t now, struct buffer *out)
+{
+	struct kwp_record *head = &fixed->head;
+
+	head->type = KWP_RELAY;
+	head->backend = head->backend == KWP_BY_ITER ? KWP_BY_ITER : KWP_BY_NONE;
+	head->facts_size = sizeof(fixed->facts);
+	head->time = now;
+	head->flags &= KWP_F_EXECED | KWP_F_NSINIT | KWP_F_ENTERED;
+	head->incomplete &= KWP_NO_PID;
+	head->nr = -1;
+	memset(head->length, 0, sizeof(head->length));
+	head->strings = 1;
+	head->length[0] = out->size - sizeof(*fixed) + 1;
+	do
+		buffer_byte(out, 0);
+	while (out->size % 8);
+	head->size = out->size;
+	if (!out->failed)
+		memcpy(out->bytes, fixed, sizeof(*fixed));
+}
+
+static void record_begin(const struct relay_record *fixed, struct buffer *out)
+{
+	out->size = 0;
+	out->failed = false;
+	buffer_add(out, (const char *)fixed, sizeof(*fixed));
+}
+
 /* The record of a program, of the ways of its input and its output. */
 static void record_make(struct relay_table *table, const struct shell *shell, uint8_t streams,
 			const struct relay_way way[2], struct process_table *processes,
 			struct buffer *out)
 {
-	struct {
-		struct kwp_record head;
-		struct kwp_relay facts;
-	} fixed = {.head = shell->head};
-	struct kwp_record *head = &fixed.head;
+	struct relay_record fixed = {.head = shell->head};
+	const struct kwp_record *head = &fixed.head;
 	const struct relay_way *first = &way[way[RELAY_INPUT].found ? RELAY_INPUT : RELAY_OUTPUT];
 
-	out->size = 0;
-	out->failed = false;
-	buffer_add(out, (const char *)&fixed, sizeof(fixed));
+	record_begin(&fixed, out);
 	if (way[RELAY_INPUT].found)
 		relay_way_words(&way[RELAY_INPUT], RELAY_INPUT, processes, out);
 	if (way[RELAY_INPUT].found && way[RELAY_OUTPUT].found)
@@ -93,22 +123,50 @@ static void record_make(struct relay_table *table, const struct shell *shell, ui
 		fixed.facts.repeats = fetch_count(table, head,
 						  relay_process(processes, fixed.facts.relay_pid,
 								fixed.facts.relay_start));
-	head->type = KWP_RELAY;
-	head->backend = head->backend == KWP_BY_ITER ? KWP_BY_ITER : KWP_BY_NONE;
-	head->facts_size = sizeof(fixed.facts);
-	head->time = table->now;
-	head->flags &= KWP_F_EXECED | KWP_F_NSINIT | KWP_F_ENTERED;
-	head->incomplete &= KWP_NO_PID;
-	head->nr = -1;
-	memset(head->length, 0, sizeof(head->length));
-	head->strings = 1;
-	head->length[0] = out->size - sizeof(fixed) + 1;
-	do
-		buffer_byte(out, 0);
-	while (out->size % 8);
-	head->size = out->size;
-	if (!out->failed)
-		memcpy(out->bytes, &fixed, sizeof(fixed));
+	record_end(&fixed, table->now, out);
+}
+
+/* Who was started last to write what this program reads. */
+static const struct writer *writer_find(const struct relay_table *table, const struct shell *shell)
+{
+	const struct kwp_io *in = &shell->io.fd[0];
+	const struct writer *found = NULL;
+
+	for (unsigned i = 0; i < WRITERS && in->kind == KWP_IO_PIPE; i++) {
+		const struct writer *writer = &table->writer[(table->writers + i) % WRITERS];
+
+		if (writer->pid && writer->pipe == in->inode && writer->pid != shell->head.pid)
+			found = writer;
+	}
+	return found;
+}
+
+/* A program whose input another one writes, and neither has a connection that is known. */
+static bool shell_tell_local(struct relay_table *table, struct shell *shell,
+			     struct process_table *processes, struct buffer *out)
+{
+	const struct writer *writer = writer_find(table, shell);
+	struct relay_record fixed = {.head = shell->head};
+	const struct process *process;
+
+	if (!writer || shell->told)
+		return false;
+	process = relay_process(processes, writer->pid, writer->start);
+	if (!process)
+		return false;
+	shell->told |= STREAM_LOCAL;
+	fixed.facts = (struct kwp_relay){.io = shell->io,
+					 .streams = KWP_RELAY_LOCAL,
+					 .hops = 1,
+					 .peer_pid = writer->pid,
+					 .peer_start = writer->start,
+					 .relay_pid = writer->pid,
+					 .relay_start = writer->start};
+	record_begin(&fixed, out);
+	buffer_addf(out, "stdin <- pipe <- %s (%u)", process->comm,
+		    process->view_pid ?: process->pid);
+	record_end(&fixed, table->now, out);
+	return !out->failed;
 }
 
 static bool shell_tell(struct relay_table *table, struct shell *shell,
@@ -125,7 +183,7 @@ static bool shell_tell(struct relay_table *table, struct shell *shell,
 		       &way[RELAY_OUTPUT]);
 	/* A connection on one of the streams alone is no relay: that is told elsewhere. */
 	if (!way[RELAY_INPUT].steps && !way[RELAY_OUTPUT].steps)
-		return false;
+		return shell_tell_local(table, shell, processes, out);
 	streams = (way[RELAY_INPUT].found ? STREAM_INPUT : 0) |
 		  (way[RELAY_OUTPUT].found ? STREAM_OUTPUT : 0);
 	if (shell->ended && streams)

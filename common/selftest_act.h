@@ -9,8 +9,8 @@
 typedef int selftest_act(char **words, size_t count);
 
 /* selftest_net.c */
-selftest_act act_stdio, act_stdin, act_relay, act_connect, act_listen, act_unix, act_vsock,
-	act_raw, act_odd, act_metadata;
+selftest_act act_stdio, act_stdin, act_relay, act_decode, act_connect, act_listen, act_unix,
+	act_vsock, act_raw, act_odd, act_metadata;
 /* selftest_task.c */
 selftest_act act_ptrace, act_traceme, act_memory, act_kill, act_capability, act_setuid,
 	act_userns, act_mounts, act_chroot, act_setns, act_session, act_mount, act_hide, act_sysctl,

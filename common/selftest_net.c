@@ -159,6 +159,27 @@ int act_relay(char **words, size_t count)
 	return run_between(input, output, !strcmp(words[1], "both"), words + 2);
 }
 
+/* A copy of kwp as a decoder, whose output another one reads as a shell. */
+int act_decode(char **words, size_t count)
+{
+	char *decoder[] = {"base64", "-d", NULL}, *shell[] = {"sh", NULL};
+	int input[2], output[2];
+	char path[4096];
+	int err = selftest_copy(decoder[0], path);
+	pid_t pid;
+
+	if (err || pipe2(input, O_CLOEXEC) || pipe2(output, O_CLOEXEC))
+		return err ?: -errno;
+	pid = fork();
+	if (!pid) {
+		dup2(input[1], 1);
+		execve(path, decoder, environ);
+		_exit(errno);
+	}
+	waitpid(pid, NULL, 0);
+	return pid < 0 ? -errno : run_between(input, output, false, shell);
+}
+
 /* ---- sockets ---- */
 
 /* A port that nobody listens on will do. */

@@ -30,6 +30,7 @@ const struct selftest_row selftest_rows[] = {
 	{"script-from-memory", "exec sh /dev/fd/9", 0},
 	{"memory-executable", "mmap-rwx", 0},
 	{"memory-file-mapped", "mmap-memfd", 0},
+	{"decoded-code", "decode", 0},
 	{"decode-payload", "exec base64 -d", 0},
 	{"dns-payload", "exec dig TXT selftest.invalid", 0},
 	{"shell-one-liner", "exec bash -c sh -i >& /dev/tcp/127.0.0.1/1 0>&1", 0},

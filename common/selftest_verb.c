@@ -222,6 +222,7 @@ static const struct {
 	{"stdio", 2, act_stdio},
 	{"stdin", 2, act_stdin},
 	{"relay", 3, act_relay},
+	{"decode", 0, act_decode},
 	{"connect", 1, act_connect},
 	{"listen", 0, act_listen},
 	{"unix", 1, act_unix},

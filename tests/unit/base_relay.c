@@ -13,7 +13,7 @@ static struct profile *profile;
 struct scene {
 	const char *executable, *args; /* args: one */
 	const char *relay, *command, *peer;
-	enum { BOTH, INPUT, OUTPUT } streams;
+	enum { BOTH, INPUT, OUTPUT, LOCAL } streams;
 	unsigned accepted, family, repeats, kind;
 };
 
@@ -30,12 +30,12 @@ static struct process process_of(const char *executable, const char *command)
 /* Ids of the rules that see it, each with a space. */
 static const char *found(struct scene scene)
 {
-	static const uint8_t streams[] = {3, 1, 2};
+	static const uint8_t streams[] = {3, 1, 2, KWP_RELAY_LOCAL};
 	static char ids[500], args[100];
 	struct process parent = process_of("/usr/bin/bash", NULL);
 	struct process process = process_of(scene.executable ?: "/usr/bin/bash", scene.args);
 	struct process relay = process_of(scene.relay ?: "/usr/bin/nc", scene.command);
-	struct process peer = process_of(scene.peer ?: relay.executable, NULL);
+	struct process peer = process_of(scene.peer ?: relay.executable, scene.command);
 	struct kwp_relay facts = {.streams = streams[scene.streams],
 				  .accepted = scene.accepted,
 				  .repeats = scene.repeats,
@@ -120,6 +120,18 @@ static void test_input(void)
 	CHECK_STR(FOUND(.streams = INPUT, .executable = "/usr/bin/tar", .args = "-x"), "");
 }
 
+static void test_decoders(void)
+{
+#define DECODED(line) FOUND(.streams = LOCAL, .relay = "/usr/bin/base64", .command = line)
+	CHECK_STR(DECODED("base64 -d"), "decoded-code ");
+	CHECK_STR(DECODED("base64 --decode"), "decoded-code ");
+	CHECK_STR(DECODED("base64 -w0"), "");
+	CHECK_STR(FOUND(.streams = LOCAL, .relay = "/usr/bin/base64", .command = "base64 -d",
+			.executable = "/usr/bin/tar", .args = "-x"),
+		  "");
+	CHECK_STR(FOUND(.streams = LOCAL, .relay = "/usr/bin/cat", .command = "cat x.sh"), "");
+}
+
 int main(void)
 {
 	if (profile_read("base", &profile, NULL))
@@ -128,6 +140,7 @@ int main(void)
 	test_inbound();
 	test_unix();
 	test_input();
+	test_decoders();
 	profile_free(profile);
 	return check_end();
 }

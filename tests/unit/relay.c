@@ -95,13 +95,23 @@ static void begin(void)
 	seen_open((struct enrich_options){.relays = true});
 }
 
+static unsigned relays_local(void)
+{
+	unsigned count = 0;
+
+	for (unsigned i = 0; i < MIN(seen_count, (unsigned)SEEN_MAX); i++)
+		count += seen[i].type == KWP_RELAY && strstr(seen[i].json, "\"streams\":\"local\"");
+	return count;
+}
+
+/* Those to a connection. */
 static unsigned relays(void)
 {
 	unsigned count = 0;
 
 	for (unsigned i = 0; i < MIN(seen_count, (unsigned)SEEN_MAX); i++)
 		count += seen[i].type == KWP_RELAY;
-	return count;
+	return count - relays_local();
 }
 
 /* Has the last relay this part? */
@@ -150,6 +160,28 @@ static void test_pty_and_unix(void)
 }
 
 /* cat fifo | sh -i | nc host port >fifo */
+/* Whichever of the two begins first, and though the writer has ended meanwhile. */
+static void test_local(void)
+{
+	begin();
+	EXEC(120, "base64\0-d", io_pipe(60), io_pipe(61));
+	feed_exit(120);
+	EXEC(121, "sh", io_pipe(61), (struct kwp_io){});
+	CHECK(relays_local() == 1 && last_has("stdin <- pipe <- ") && !relays());
+	EXEC(122, "sh\0-c\0ls", io_pipe(61), (struct kwp_io){});
+	CHECK(relays_local() == 1);
+	EXEC(123, "sh", io_pipe(62), (struct kwp_io){});
+	CHECK(relays_local() == 1);
+	EXEC(124, "base64\0-d", io_pipe(60), io_pipe(62));
+	EXEC(125, "base64\0-d", io_pipe(60), io_pipe(62));
+	CHECK(relays_local() == 2 && !relays());
+	/* it has a connection after all */
+	HELD(124, held(io_pipe(62), 1, 2), held(io_tcp(false), 3, 3));
+	EXEC(126, "true", io_pipe(90), io_pipe(91));
+	CHECK(relays_local() == 2);
+	seen_close();
+}
+
 static void test_pipeline(void)
 {
 	begin();
@@ -321,6 +353,7 @@ int main(void)
 {
 	test_pipes();
 	test_pty_and_unix();
+	test_local();
 	test_pipeline();
 	test_late();
 	test_input();
