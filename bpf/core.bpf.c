@@ -76,12 +76,13 @@ int kwp_whoami(void *ctx)
 	return 0;
 }
 
-/* Run by a process that wants to be in scope: the child of a wrapper, before
- * its exec. */
+/* Run by a process that wants to be in scope: the child of a wrapper, before its exec; and by
+ * those with which kwp tries a policy. */
 SEC("raw_tp/kwp_enroll")
 int kwp_enroll(void *ctx)
 {
-	u32 pid = bpf_get_current_pid_tgid() >> 32, state = KWP_PID_ENROLLING;
+	u32 pid = bpf_get_current_pid_tgid() >> 32;
+	u32 state = kwp_settings.scope & KWP_SCOPE_PID ? KWP_PID_ENROLLING : KWP_PID_PROVES;
 
 	bpf_map_update_elem(&kwp_pids, &pid, &state, BPF_ANY);
 	return 0;

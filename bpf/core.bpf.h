@@ -155,12 +155,23 @@ static __always_inline bool scope_has_task(struct task_struct *task)
 	return true;
 }
 
+/* Does this process stand for the scope of a policy, which is of a user, a thread or a container? */
+static __always_inline bool scope_proves(u32 tgid)
+{
+	u32 *state;
+
+	if (!kwp_settings.guards || !kwp_settings.scope || (kwp_settings.scope & KWP_SCOPE_PID))
+		return false;
+	state = bpf_map_lookup_elem(&kwp_pids, &tgid);
+	return state && *state == KWP_PID_PROVES;
+}
+
 static __always_inline bool scope_has(struct task_struct *task)
 {
 	if ((kwp_settings.scope & KWP_SCOPE_CGROUP) &&
 	    bpf_get_current_ancestor_cgroup_id(kwp_settings.cgroup_level) != kwp_settings.cgroup)
-		return false;
-	return scope_has_task(task);
+		return scope_proves(task->tgid);
+	return scope_has_task(task) || scope_proves(task->tgid);
 }
 
 #endif

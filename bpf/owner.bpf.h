@@ -103,6 +103,8 @@ static __always_inline bool owner_in_scope(void *ctx, bool packet, const struct 
 {
 	u32 pid = owner->pid;
 
+	if (scope_proves(pid))
+		return true;
 	if ((kwp_settings.scope & KWP_SCOPE_CGROUP) &&
 	    owner_cgroup(ctx, packet, kwp_settings.cgroup_level) != kwp_settings.cgroup)
 		return false;

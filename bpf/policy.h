@@ -29,6 +29,7 @@ enum kwp_scope {
 enum kwp_pid_state {
 	KWP_PID_IN = 1,
 	KWP_PID_ENROLLING, /* in the bpf(2) that puts it in, which is not its own act */
+	KWP_PID_PROVES,	   /* kwp's own, by which it tries a policy whose scope it is not in */
 };
 
 /* Where a system call keeps its arguments, for bodies that serve several. */

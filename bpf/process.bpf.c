@@ -119,7 +119,7 @@ int BPF_PROG(kwp_exit, struct task_struct *task)
 		facts->last = 1;
 		record_end(slot);
 	}
-	if (kwp_settings.scope & KWP_SCOPE_PID)
+	if (kwp_settings.scope)
 		bpf_map_delete_elem(&kwp_pids, &tgid);
 	return 0;
 }

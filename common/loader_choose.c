@@ -11,6 +11,7 @@
 #include "policy.h"
 
 #define ROOM_STEP 256
+#define PROVERS 64 /* more than there are processes that prove a policy */
 
 /* Its section says: "lsm/HOOK", "fmod_ret/FUNCTION", "fentry/FUNCTION", "tp_btf/TRACEPOINT". */
 bool choose_has_target(const struct loader *loader, const struct bpf_program *program)
@@ -236,7 +237,7 @@ void choose_maps(struct loader *loader)
 	map_needed(loader, "kwp_carried", loader->guards & 1u << KWP_CLASS_DETECT);
 	map_needed(loader, "kwp_carriers", loader->guards & 1u << KWP_CLASS_DETECT);
 	if (!(loader->options->scope & KWP_SCOPE_PID))
-		map_size(loader, "kwp_pids", 1);
+		map_size(loader, "kwp_pids", PROVERS);
 	choose_room(loader);
 	for (size_t i = 0; i < ARRAY_SIZE(policy_maps) && !loader->guards; i++)
 		map_size(loader, policy_maps[i], 1);

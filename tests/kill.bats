@@ -86,3 +86,31 @@ code() {
 	code 4096
 	code 8192
 }
+
+# kwp proves a policy by processes of its own, which are of neither.
+@test "only a user, only a control group" {
+	group=$(findmnt -nt cgroup2 -o TARGET | head -n 1)/kwp-scoped-$$
+	place=$(mktemp -d /tmp/kwp-scoped.XXXXXX)
+	chmod 777 "$place"
+	mkdir "$group"
+	into() { sh -c 'echo $$ >"$0/cgroup.procs"; exec "$@"' "$group" "$@"; }
+	into sleep 1000 3>&- &
+	sleeper=$!
+	for scope in "-u 12345" "-c ${group##*/}"; do
+		case $scope in -u*) there="setpriv --reuid 12345 --clear-groups" ;; *) there=into ;; esac
+		rm -f err
+		# shellcheck disable=SC2086 # two words
+		"$KWP" block --no-header $scope --backend tracepoint --write-file "$place/**" >said 2>err 3>&- &
+		kwp=$!
+		until_true 30 grep -q 'in force' err || { cat err; return 1; }
+		run -137 $there bash -c "echo x >$place/by"
+		echo x >"$place/mine"
+		kill -INT "$kwp"
+		wait "$kwp"
+		grep -q "$place/by" said
+	done
+	echo 1 >"$group/cgroup.kill"
+	wait "$sleeper" || true
+	rm -r "$place"
+	until_true 10 rmdir "$group"
+}

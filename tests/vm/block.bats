@@ -9,18 +9,22 @@ setup() {
 	mkdir -p programs data
 	cp /bin/true programs/t
 	echo secret >data/secret
+	sleeper='' kwp='' group=''
 }
 
 # block ARGS...: runs kwp block until stop; its lines in $PWD/said, its diagnostics in $PWD/err.
 block() {
+	rm -f err
 	"$KWP" block --no-header "$@" >said 2>err 3>&- &
 	kwp=$!
 	until_true 110 grep -q 'in force' err
 }
+teardown() { kill -KILL $kwp || true; [ -z "$group" ] || echo 1 >"$group/cgroup.kill" || true; } 2>/dev/null
 stop() {
 	kill -INT "$kwp"
 	status=0
 	wait "$kwp" || status=$?
+	kwp=''
 }
 programs_left() { bpftool prog list 2>/dev/null | grep -c 'name kwp_' || true; }
 
@@ -50,6 +54,35 @@ programs_left() { bpftool prog list 2>/dev/null | grep -c 'name kwp_' || true; }
 	wait "$pid"
 	[ "$(cat rc)" = 1 ]
 	stop
+}
+
+# kwp proves a policy by processes of its own, which are in none of these.
+@test "only a user, a container, a thread: whatever it is about is confined, and nobody else" {
+	place=/srv/scoped group=$(findmnt -nt cgroup2 -o TARGET | head -n 1)/scoped-$$
+	mkdir -p $place "$group"
+	cp /bin/true $place/t
+	echo secret >$place/secret
+	into() { sh -c 'echo $$ >"$0/cgroup.procs"; exec "$@"' "$group" "$@"; }
+	into sleep 1000 3>&- &
+	sleeper=$!
+	until_true 10 grep -q . "$group/cgroup.procs"
+	for scope in "-u 12345" "-c ${group##*/}"; do
+		case $scope in -u*) there="setpriv --reuid 12345 --clear-groups" ;; *) there=into ;; esac
+		# shellcheck disable=SC2086 # two words
+		block $scope --exec "$place/t" --read-file $place/secret --egress 198.18.77.0/24
+		for class in process file network; do grep -q "enforces:.*$class" err || { cat err; return 1; }; done
+		run -126 $there $place/t
+		run ! $there cat $place/secret
+		run ! $there bash -c 'echo x >/dev/udp/198.18.77.5/9'
+		[[ $output == *permitted* ]]
+		$place/t
+		[ "$(cat $place/secret)" = secret ]
+		stop
+		[ "$status" = 0 ]
+	done
+	echo 1 >"$group/cgroup.kill"
+	wait "$sleeper" || true
+	until_true 10 rmdir "$group"
 }
 
 @test "a command is confined from its first instruction, and its status is kwp's" {
