@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: GPL-2.0-only */
 /*
  * Ends of IPv4 that no rule speaks of to TCP, in neither direction, so that their connections cost
- * one look-up in an array: address, port and the generation's low half in one word, which no two
- * writers can mix up. Rules by name change what they say: with them it is not used.
+ * one look-up in an array. Its words have the address, one byte of the port (the index tells the
+ * other) and 24 bits of the generation, which no two writers can mix up. Rules by name change what
+ * they say: with them it is not used.
  */
 #ifndef KWP_FREE_BPF_H
 #define KWP_FREE_BPF_H
 
 #include "owner.bpf.h"
 
-#define KWP_FREE_ENDS 256
+#define KWP_FREE_ENDS 256 /* no other number: see free_word() */
 struct kwp_free_ends_map {
 	__uint(type, BPF_MAP_TYPE_ARRAY);
 	__uint(max_entries, KWP_FREE_ENDS);
@@ -21,12 +22,12 @@ extern struct kwp_free_ends_map kwp_free_ends SEC(".maps");
 /* port: in network order. */
 static __always_inline u64 free_word(u32 ip, u16 port, u32 generation)
 {
-	return (u64)ip << 32 | (u64)port << 16 | (u16)generation;
+	return (u64)ip << 32 | (u64)(port & 0xff) << 24 | (generation & 0xffffff);
 }
 
 static __always_inline volatile u64 *free_place(u32 ip, u16 port)
 {
-	u32 at = (ip >> 24 ^ ip >> 16 ^ port ^ port >> 8) % KWP_FREE_ENDS;
+	u32 at = (ip >> 24 ^ port >> 8) % KWP_FREE_ENDS;
 
 	return guard_on_names() ? NULL : bpf_map_lookup_elem(&kwp_free_ends, &at);
 }
