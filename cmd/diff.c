@@ -376,7 +376,7 @@ static int cmd_diff_run(int argc, char **argv)
 	status = container_find(&diff, &container)
 			 ? STATUS_USAGE
 			 : teller_open(&diff.options, diff.host, &diff.teller);
-	if (!diff.look.root)
+	if (!diff.look.root && diff.mode == MODE_RECORD)
 		diff.look.root = "/";
 	if (!status) {
 		status = run_mode(&diff);

@@ -13,6 +13,7 @@
 
 struct compare {
 	const struct look *look;
+	struct look own; /* look, with the root that is meant */
 	struct looked *looked;
 	struct baseline *baseline;
 	struct item before; /* the next file of the baseline */
@@ -215,20 +216,38 @@ static int state_read(struct compare *c, struct items *before)
 	return before->failed ? -ENOMEM : MIN(got, 0);
 }
 
+/* What is asked for and not in the baseline is said; without --only everything is asked for, and
+ * what a baseline is of is no difference. Returns what is left. */
+static unsigned subjects_held(const struct compare *c)
+{
+	const unsigned all = (1u << SUBJECT_COUNT) - 1, asked = c->look->subjects;
+	_cleanup_buffer_ struct buffer absent = {};
+	unsigned held = 0;
+
+	for (int i = 0; i < SECTION_COMPLETE; i++)
+		if (!sections[i].recorded && baseline_sections(c->baseline) & 1u << i)
+			held |= 1u << sections[i].subject;
+	for (int i = 0; i < SUBJECT_COUNT; i++)
+		if (asked & ~held & 1u << i)
+			buffer_addf(&absent, "%s%s", absent.size ? ", " : "", subject_name(i));
+	buffer_byte(&absent, 0);
+	if ((asked & ~held) && !absent.failed)
+		log_info("not in the baseline, and not compared: %s", absent.bytes);
+	c->looked->partly |= asked != all && (asked & ~held);
+	return asked & held;
+}
+
 static void state_compare(struct compare *c, const struct items *before)
 {
 	_cleanup_items_ struct items after = {};
+	struct look look = *c->look;
 
-	look_state(c->look, &after, &c->looked->partly);
-	for (int i = 0; i < SECTION_FILES; i++) {
-		const uint32_t bit = 1u << i;
-
+	look.subjects = subjects_held(c);
+	look_state(&look, &after, &c->looked->partly);
+	for (int i = 0; i < SECTION_FILES; i++)
 		/* Compared is what both looked at. */
-		if (before->looked & bit && after.looked & bit)
+		if (before->looked & after.looked & 1u << i)
 			drift_compare(before, &after, i, tell, c);
-		else if (after.looked & bit)
-			log_info("the baseline has no '%s': not compared", sections[i].name);
-	}
 }
 
 /* The patterns of the command line and those that the baseline was made with. */
@@ -272,10 +291,8 @@ static int compare_all(struct compare *c, const char *path)
 	state_compare(c, &before);
 	if (!(c->look->subjects & 1u << SUBJECT_FILES))
 		return rest_check(c);
-	if (!(baseline_sections(c->baseline) & 1u << SECTION_FILES)) {
-		log_info("the baseline has no 'files': not compared");
+	if (!(baseline_sections(c->baseline) & 1u << SECTION_FILES))
 		return rest_check(c);
-	}
 	/* A second reader, because the walk is ahead of what it tells. */
 	err = baseline_open(path, &c->memory.baseline);
 	if (err)
@@ -288,15 +305,17 @@ static int compare_all(struct compare *c, const char *path)
 int look_compare(const struct look *look, const char *path, drift_fn *fn, void *data,
 		 struct looked *out)
 {
-	struct compare c = {.look = look, .looked = out, .tell = fn, .data = data};
+	struct compare c = {.own = *look, .looked = out, .tell = fn, .data = data};
 	int err;
 
 	*out = (struct looked){};
-	if (!look->container && realpath(look->root, c.prefix) && !strcmp(c.prefix, "/"))
-		c.prefix[0] = 0;
+	c.look = &c.own;
 	err = baseline_open(path, &c.baseline);
 	if (err)
 		return err;
+	c.own.root = look->root ?: baseline_head(c.baseline)->value[HEAD_ROOT] ?: "/";
+	if (!look->container && realpath(c.own.root, c.prefix) && !strcmp(c.prefix, "/"))
+		c.prefix[0] = 0;
 	err = compare_all(&c, path);
 	baseline_close(c.baseline);
 	baseline_close(c.memory.baseline);

@@ -10,7 +10,8 @@
 struct activity;
 
 struct look {
-	const char *root;      /* directory that the walk starts from */
+	const char *root;      /* directory that the walk starts from; of a comparison, NULL:
+				  the baseline's */
 	const char *host;      /* id of the machine */
 	const char *container; /* its id, NULL: none */
 	const char *image;     /* of the container, NULL: unknown */

@@ -132,7 +132,7 @@ static void head_make(const struct look *look, struct baseline_head *head)
 	if (!uname(&name))
 		head->value[HEAD_KERNEL] = strdup(name.release);
 	/* The way to a container's root has a process id in it. */
-	head->value[HEAD_ROOT] = strdup(look->container ? "/" : look->root);
+	head->value[HEAD_ROOT] = look->container ? strdup("/") : realpath(look->root, NULL);
 	head->value[HEAD_SELECTION] = strdup(look->all ? "all" : "programs");
 	look_boot(text);
 	if (text[0])

@@ -465,3 +465,18 @@ while True:
 	is 127
 	[ ! -e never ]
 }
+
+@test "without words a comparison looks where and at what the baseline did; what is asked for and not in it is told" {
+	mkdir -p own/bin
+	cp /bin/true own/bin/t
+	"$KWP" diff -q --only files --root own --record own.yaml
+	run -0 --separate-stderr "$KWP" diff own.yaml
+	[[ $stderr == *"not in the baseline, and not compared: kernel"* ]]
+	[[ $stderr != *"does not see"* ]]
+	chmod 700 own/bin/t
+	cd /
+	run -1 --separate-stderr "$KWP" diff "$BATS_TEST_TMPDIR/own.yaml"
+	[ "$output" = "C ...m...... /bin/t mode=0755->0700" ]
+	run -4 --separate-stderr "$KWP" diff --only net "$BATS_TEST_TMPDIR/own.yaml"
+	[[ $stderr == *"not compared: net"* ]]
+}
