@@ -57,7 +57,7 @@ programs_left() { bpftool prog list 2>/dev/null | grep -c 'name kwp_' || true; }
 }
 
 # kwp proves a policy by processes of its own, which are in none of these.
-@test "only a user, a container, a thread: whatever it is about is confined, and nobody else" {
+@test "only a user, a container: whatever it is about is confined, and nobody else" {
 	place=/srv/scoped group=$(findmnt -nt cgroup2 -o TARGET | head -n 1)/scoped-$$
 	mkdir -p $place "$group"
 	cp /bin/true $place/t
