@@ -241,7 +241,8 @@ static __always_inline void file_place(struct place *place, u64 file)
 	place_read(place, ((struct file *)file)->f_path);
 }
 
-/* The same of a mapping's: overlayfs maps another file in place of its own. */
+/* The same of a mapping's: overlayfs maps another file in place of its own, one that is not
+ * counted. FMODE_BACKING says so too, but is another bit since 6.10. */
 static __always_inline void mapped_place(struct place *place, u64 file)
 {
 	u32 mode = 0;
@@ -250,9 +251,8 @@ static __always_inline void mapped_place(struct place *place, u64 file)
 	if (!bpf_core_field_exists(((struct backing_file *)0)->user_path))
 		return;
 	bpf_core_read(&mode, sizeof(mode), &((struct file *)file)->f_mode);
-	if (!(mode & FMODE_BACKING))
-		return;
-	place_read(place, ((struct backing_file *)file)->user_path);
+	if (mode & FMODE_NOACCOUNT)
+		place_read(place, ((struct backing_file *)file)->user_path);
 }
 
 /* Fills *out and makes the path of the struct file at this address string n. */

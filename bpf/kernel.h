@@ -540,7 +540,6 @@ struct bpf_iter__task_vma {
 #define FMODE_READ 0x1
 #define FMODE_WRITE 0x2
 #define FMODE_EXEC 0x20
-#define FMODE_BACKING 0x2000000 /* since 6.6 */
 #define FMODE_CREATED 0x100000
 #define FMODE_NOACCOUNT 0x20000000 /* the real file that overlayfs opens beneath its own */
 #define MNT_INTERNAL 0x4000

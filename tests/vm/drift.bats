@@ -107,6 +107,14 @@ runs() { for name; do status=$(sed -n "s/^$name //p" results); [ "${status:-1}" 
 	has '.file.path == "/usr/bin/seq" and .rule.reference == "drift.yaml:3"'
 }
 
+@test "where no hook can deny, the image's libraries are mapped below an overlay, others end the process" {
+	"$KWP" block -q -P loose.yaml --backend tracepoint -- true
+	mkdir -p libraries
+	cp "$(ldd /bin/true | grep -o '/[^ ]*/libc\.so\.6')" libraries
+	run "$KWP" block -q -P loose.yaml --backend tracepoint -- env LD_LIBRARY_PATH=$place/libraries true
+	[ "$status" = 137 ]
+}
+
 @test "a program in memory is denied: on a tmpfs, a memfd, without a name" {
 	denied tmpfs shared-memory memfd unlinked
 	has '.file.path == "/tmp/drift/new" and .kwp.evidence.signal == "memory"'
