@@ -167,6 +167,8 @@ bool baseline_unescape(char **from, char **to);
 
 struct baseline;
 
+/* Is it a regular file that begins like one? It is at its start afterwards. */
+bool baseline_is(FILE *file);
 /* Opens one and reads its head. 0 and *out, -EBADMSG or -errno, which was said with its place. */
 int baseline_open(const char *path, struct baseline **out) MUST_CHECK;
 /* The same of an open file, which is taken over. */

@@ -205,13 +205,17 @@ static int record_write(struct record *record, int old)
 
 /* ---- the file ---- */
 
-/* Does it look like one? Then what is wrong with it is worth to be said. */
-static bool is_baseline(FILE *file)
+bool baseline_is(FILE *file)
 {
 	char begin[512];
-	size_t size = fread(begin, 1, sizeof(begin) - 1, file);
+	struct stat st;
+	size_t size;
 
+	if (fstat(fileno(file), &st) || !S_ISREG(st.st_mode))
+		return false;
+	size = fread(begin, 1, sizeof(begin) - 1, file);
 	begin[size] = 0;
+	rewind(file);
 	return strstr(begin, "kwp-baseline:") != NULL;
 }
 
@@ -219,15 +223,13 @@ static bool is_baseline(FILE *file)
 static void memory_open(struct look_memory *memory, const char *path)
 {
 	FILE *file = fopen(path, "re");
-	struct stat st;
 
 	if (!file)
 		return;
-	if (fstat(fileno(file), &st) || !S_ISREG(st.st_mode) || !is_baseline(file)) {
+	if (!baseline_is(file)) {
 		fclose(file);
 		return;
 	}
-	rewind(file);
 	if (baseline_open_file(file, path, &memory->baseline))
 		memory->baseline = NULL;
 	else

@@ -429,6 +429,12 @@ while True:
 	kdiff strict ./nosuch.yaml
 	is 2
 	grep -q nosuch.yaml err
+	mkdir -p empty
+	kdiff --root empty --only files --record old
+	kdiff old strict
+	is 2
+	grep -q 'old is a baseline' err
+	[ "$(wc -l <err)" = 1 ]
 }
 
 @test "a recorded command: what it ran and wrote, who did it, and a profile of it" {
