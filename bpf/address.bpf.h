@@ -117,6 +117,12 @@ static __always_inline void address_ip4(struct address *to, u32 ip)
 	words[3] = ip;
 }
 
+/* Is an address that, of IPv4? */
+static __always_inline bool address_is_ip4(const u32 *words)
+{
+	return !words[0] && !words[1] && words[2] == bpf_htonl(0xffff);
+}
+
 /* The address that a record has. */
 static __always_inline void address_from(struct address *to, const struct kwp_addr *from)
 {

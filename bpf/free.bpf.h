@@ -47,8 +47,8 @@ static __always_inline void free_know(const struct end_said *end)
 	u16 port = bpf_htons(end->port);
 	volatile u64 *word;
 
-	if (!policy || (policy->ranges & 2) || policy->address_fallback[1] || words[0] ||
-	    words[1] || words[2] != bpf_htonl(0xffff))
+	if (!policy || (policy->ranges & 2) || policy->address_fallback[1] ||
+	    !address_is_ip4(words))
 		return;
 	word = free_place(ip, port);
 	if (word)

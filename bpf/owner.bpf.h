@@ -236,7 +236,7 @@ static __always_inline void addr_fill(struct kwp_addr *out, const u8 *ip, u32 po
 	const u32 *words = (const u32 *)ip;
 
 	out->port = port;
-	if (!words[0] && !words[1] && words[2] == bpf_htonl(0xffff)) {
+	if (address_is_ip4(words)) {
 		out->family = AF_INET;
 		*(u32 *)out->addr = words[3];
 	} else {

@@ -7,10 +7,8 @@
 
 bool enforce_say(const struct policy *policy, const struct enforce_report *report)
 {
-	_cleanup_buffer_ struct buffer words = {};
+	_cleanup_buffer_ struct buffer words = {}, detects = {};
 	const bool unresolved = policy->names_count && (!policy->fixed.resolvers || !report->names);
-
-	_cleanup_buffer_ struct buffer detects = {};
 
 	status_enforced(report->proven, report->kill_only, &words);
 	buffer_byte(&words, 0);

@@ -5,6 +5,8 @@
 #include <string.h>
 #include <strings.h>
 
+#include "event.h"
+
 static const struct secret_tool tools[] = {
 	{ .names = "mysql mysqldump mysqladmin mysqlimport mysqlshow mysqlcheck mysqlpump "
 		   "mysqlslap mysqlbinlog mysqlsh mariadb mariadb-*",
@@ -70,27 +72,19 @@ size_t secret_attached(const char *list, const char *word, size_t size)
 	return 0;
 }
 
-static const char *base_name(const char *name, size_t *size)
-{
-	const char *slash = memrchr(name, '/', *size);
-
-	if (!slash)
-		return name;
-	*size -= slash + 1 - name;
-	return slash + 1;
-}
-
 const struct secret_tool *secret_tool_find(const char *name, size_t size)
 {
-	name = base_name(name, &size);
+	const struct text last = path_name((struct text){name, size});
+
 	for (size_t i = 0; i < ARRAY_SIZE(tools); i++)
-		if (secret_listed(tools[i].names, name, size))
+		if (secret_listed(tools[i].names, last.bytes, last.size))
 			return &tools[i];
 	return NULL;
 }
 
 bool secret_tool_wraps(const char *name, size_t size)
 {
-	name = base_name(name, &size);
-	return secret_listed(wrappers, name, size);
+	const struct text last = path_name((struct text){name, size});
+
+	return secret_listed(wrappers, last.bytes, last.size);
 }
