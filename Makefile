@@ -180,7 +180,7 @@ bench: $(B)/kwp $(B)/bench/storm $(B)/bench/drain
 	tests/bench/run $(BENCH)
 bench-baseline: $(B)/kwp
 	tests/bench/baseline $(BENCH)
-bench-hooks: $(B)/kwp
+bench-hooks: $(B)/kwp $(B)/bench/storm
 	tests/bench/hooks $(BENCH)
 bench-net: $(B)/kwp
 	tests/setup net
