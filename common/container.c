@@ -8,6 +8,7 @@
 struct container_table {
 	struct container *newest;
 	size_t count;
+	uint64_t refused;
 };
 
 struct container_table *container_table_new(void)
@@ -107,8 +108,12 @@ const struct container *container_learn(struct container_table *table, uint64_t 
 {
 	struct container *c = (struct container *)container_find(table, cgroup);
 
-	if (c || table->count >= LIMIT)
+	if (c)
 		return c;
+	if (table->count >= LIMIT) {
+		table->refused++;
+		return NULL;
+	}
 	c = calloc(1, sizeof(*c));
 	if (!c)
 		return NULL;
@@ -123,4 +128,9 @@ const struct container *container_learn(struct container_table *table, uint64_t 
 	table->newest = c;
 	table->count++;
 	return c;
+}
+
+uint64_t container_table_refused(const struct container_table *table)
+{
+	return table->refused;
 }

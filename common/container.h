@@ -27,6 +27,8 @@ const struct container *container_find(const struct container_table *table, uint
  * 4,096. The first word about an id stays. */
 const struct container *container_learn(struct container_table *table, uint64_t cgroup,
 					const struct text names[5]);
+/* How often there was no room for one. */
+uint64_t container_table_refused(const struct container_table *table);
 /* The container's id in a cgroup path, to be freed; NULL: it is none. */
 char *container_id_of(const char *path);
 

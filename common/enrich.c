@@ -354,10 +354,29 @@ bool enrich_knows_cgroup(const struct enrich *e, uint64_t cgroup)
 	return container_find(e->containers, cgroup) != NULL;
 }
 
+uint64_t enrich_evicted_of(const struct enrich *e, enum enrich_table table)
+{
+	switch (table) {
+	case ENRICH_PROCESSES:
+		return process_table_evicted(e->processes);
+	case ENRICH_HOLDERS:
+		return e->relays ? relay_evicted(e->relays) : 0;
+	case ENRICH_DOMAINS:
+		return e->domains.evicted;
+	case ENRICH_CONTAINERS:
+		return container_table_refused(e->containers);
+	default:
+		return 0;
+	}
+}
+
 uint64_t enrich_evicted(const struct enrich *e)
 {
-	return process_table_evicted(e->processes) + e->domains.evicted +
-	       (e->relays ? relay_evicted(e->relays) : 0);
+	uint64_t sum = 0;
+
+	for (enum enrich_table table = 0; table < ENRICH_TABLES; table++)
+		sum += enrich_evicted_of(e, table);
+	return sum;
 }
 
 struct process_table *enrich_processes(struct enrich *e)

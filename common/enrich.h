@@ -52,7 +52,16 @@ bool enrich_look_due(struct enrich *enrich, uint64_t now);
 int enrich_look_timeout(const struct enrich *enrich, uint64_t now);
 /* Was this cgroup id explained by a CONTAINER record yet? */
 bool enrich_knows_cgroup(const struct enrich *enrich, uint64_t cgroup);
-/* What the bounded tables had to forget while it was still of use. */
+/* What the bounded tables had to forget while it was still of use, or had no room for: of one, and
+ * of all. */
+enum enrich_table {
+	ENRICH_PROCESSES,
+	ENRICH_HOLDERS,
+	ENRICH_DOMAINS,
+	ENRICH_CONTAINERS,
+	ENRICH_TABLES
+};
+uint64_t enrich_evicted_of(const struct enrich *enrich, enum enrich_table table);
 uint64_t enrich_evicted(const struct enrich *enrich);
 /* The table, for --tree and -s. */
 struct process_table *enrich_processes(struct enrich *enrich);

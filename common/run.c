@@ -292,6 +292,8 @@ static int finish(struct run *run, int status)
 	unseen = say_unseen(run);
 	if (run->damaged)
 		log_warning("%" PRIu64 " records could not be understood", run->damaged);
+	if (!run->request->quiet)
+		run_say_evicted(run);
 	if (!run->request->quiet && (!run->options->read || run->lost))
 		log_info("%" PRIu64 " %s, %" PRIu64 " lost", run->printed,
 			 run->request->findings ? "findings" : "events", run->lost);

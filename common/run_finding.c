@@ -68,6 +68,31 @@ static uint64_t evicted(const struct run *run)
 	       incident_evicted(run->incidents);
 }
 
+static void say_forgotten(uint64_t count, const char *what)
+{
+	if (count)
+		log_info("%" PRIu64 " %s were forgotten for others: there was no room for more",
+			 count, what);
+}
+
+void run_say_evicted(const struct run *run)
+{
+	static const char *const names[] = {
+		[ENRICH_PROCESSES] = "processes",
+		[ENRICH_HOLDERS] = "holders of connections and pipes",
+		[ENRICH_DOMAINS] = "names of addresses",
+		[ENRICH_CONTAINERS] = "containers",
+	};
+	_Static_assert(ARRAY_SIZE(names) == ENRICH_TABLES, "each table has a name");
+
+	if (!run->bursts)
+		return;
+	for (enum enrich_table table = 0; table < ENRICH_TABLES; table++)
+		say_forgotten(enrich_evicted_of(run->enrich, table), names[table]);
+	say_forgotten(burst_evicted(run->bursts), "kinds of findings");
+	say_forgotten(incident_evicted(run->incidents), "incidents");
+}
+
 static void heartbeat(struct run *run, uint64_t now)
 {
 	struct {
@@ -119,8 +144,7 @@ int run_open_findings(struct run *run)
 void run_close_findings(struct run *run)
 {
 	if (run->bursts)
-		log_debug("%" PRIu64 " findings repeated others, %" PRIu64 " kinds were forgotten",
-			  burst_repeats(run->bursts), burst_evicted(run->bursts));
+		log_debug("%" PRIu64 " findings repeated others", burst_repeats(run->bursts));
 	burst_table_free(run->bursts);
 	incident_table_free(run->incidents);
 }

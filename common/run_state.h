@@ -61,6 +61,8 @@ void run_clock(struct run *run, uint64_t now);
 /* What findings need. An exit status. */
 int run_open_findings(struct run *run);
 void run_close_findings(struct run *run);
+/* What full tables had to forget. */
+void run_say_evicted(const struct run *run);
 /* The headings, once it is clear that there will be lines. */
 void run_say_header(struct run *run);
 /* Gives the sensor back. */

@@ -250,3 +250,38 @@ Y
 	check_fails 3:22 "unknown severity 'huge'" <<<$'kwp: 1\nextends: base\nseverity: {net-tool: huge}'
 	check_fails 3:11 "rules with severities" <<<$'kwp: 1\nextends: base\nseverity: high'
 }
+
+# day_peak COUNT: kwp audit reads that many records of the recordings here, over and over by other processes; prints the most
+# memory that it had, in KiB. It cannot end before the pipe does.
+day_peak() {
+	local pid
+	rm -f pipe
+	mkfifo pipe
+	"$KWP" audit --read pipe -o json --heartbeat 3600 -w out 2>err &
+	pid=$!
+	exec 5>pipe
+	day "$1" "$DATA"/{attacks,relays,acts}.kwp >&5
+	awk '/^VmHWM/ { print $2 }' "/proc/$pid/status"
+	exec 5>&-
+	wait "$pid"
+}
+
+# DAY=60000000 is a day of 700 records a second, in four minutes.
+@test "many records: memory does not grow with them, and what tables forget is counted" {
+	local all=${DAY:-4000000} tenth whole
+	BATS_TEST_TIMEOUT=1200
+	need_acts
+	tenth=$(day_peak $((all / 10)))
+	whole=$(day_peak "$all")
+	echo "KiB: $tenth at a tenth, $whole at all"
+	[ "$tenth" -gt 4000 ]
+	[ "$whole" -le $((tenth + 1024)) ]
+	[ "$whole" -lt 32768 ]
+	# Nothing went wrong, the last of them were looked at as the first, and repeats are lines too.
+	has '.kwp.heartbeat.records > '$((all * 9 / 10))' and .kwp.heartbeat.damaged == 0 and .kwp.heartbeat.lost == 0'
+	has '.kwp.heartbeat.evicted > 10000'
+	jq -e --argjson least $((all / 2000)) -s 'map(select(.rule.name == "reverse-shell-relay")) | length > $least' out >/dev/null
+	for what in processes 'holders of connections and pipes' incidents; do
+		grep -qE "^kwp-audit: [0-9]+ $what were forgotten for others" err || { cat err; return 1; }
+	done
+}

@@ -119,7 +119,9 @@ static void test_limit(void)
 	CHECK(learnt == 4096);
 	CHECK(container_find(table, 1) && container_find(table, 4096));
 	CHECK(!container_find(table, 4097));
+	CHECK(container_table_refused(table) == 5000 - 4096);
 	CHECK(learn(table, 1, "/" ID, "web"));
+	CHECK(container_table_refused(table) == 5000 - 4096);
 	container_table_free(table);
 }
 
