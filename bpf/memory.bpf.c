@@ -146,48 +146,50 @@ SUBPROG u64 guard_memory(u64 file, u64 prot, bool writes, bool shared)
 	return which == DETECT_NONE ? 0 : guard_detected_own(which);
 }
 
-/* Where no hook can deny: what the policy says of what is mapped already. Nothing of it has run
- * yet. */
-static __always_inline u64 guard_mapped(long ret, u32 type, const struct mapping *map)
+/* Who has to know what is mapped: the policy where no hook can deny, and drift where none asked. */
+static __always_inline bool guard_asks_mapped(void)
 {
-	struct mapped found = {};
+	return kwp_settings.kill_only &&
+	       (guard_on(KWP_CLASS_PROCESS) || guard_on(KWP_CLASS_DETECT));
+}
+
+static __always_inline bool drift_asks_mapped(void)
+{
+	return drift_on() && !kwp_settings.hooks;
+}
+
+/* What the policy says of what is mapped already. Nothing of it has run yet. */
+static __always_inline u64 guard_mapped(struct mapped *found, u32 type, const struct mapping *map)
+{
 	u64 said = 0, next = 0;
 
-	if (!kwp_settings.kill_only ||
-	    (!guard_on(KWP_CLASS_PROCESS) && !guard_on(KWP_CLASS_DETECT)))
+	if (!guard_asks_mapped())
 		return 0;
-	mapped_read(&found, map, ret);
-	if (guard_on(KWP_CLASS_PROCESS) && found.place.dentry)
-		said = guard_place(&found.place, 1 << KWP_MAP);
-	if (guard_on(KWP_CLASS_DETECT) && found.known)
-		next = guard_memory(found.file, map->prot,
+	if (guard_on(KWP_CLASS_PROCESS) && found->place.dentry)
+		said = guard_place(&found->place, 1 << KWP_MAP);
+	if (guard_on(KWP_CLASS_DETECT) && found->known)
+		next = guard_memory(found->file, map->prot,
 				    type == KWP_MPROTECT || map->prot & PROT_WRITE, false);
 	return said_worse(said, next);
 }
 
-/* The same of drift, where no hook asked. */
-static __always_inline void drift_mapped(long ret, const struct mapping *map)
+static __always_inline void drift_mapped(struct mapped *found)
 {
-	struct mapped found = {};
 	u64 said;
 
-	if (!drift_on() || kwp_settings.hooks)
+	if (!drift_asks_mapped() || !found->file)
 		return;
-	mapped_read(&found, map, ret);
-	if (!found.file)
-		return;
-	said = drift_map(&found.place, found.file, found.shared);
+	said = drift_map(&found->place, found->file, found->shared);
 	if (said)
-		drift_record(KWP_MMAP_EXEC, KWP_BY_TRACEPOINT | said, found.file, KWP_MAP);
+		drift_record(KWP_MMAP_EXEC, KWP_BY_TRACEPOINT | said, found->file, KWP_MAP);
 }
 
 /* The file is that of the mapping. If another thread holds the lock of the memory, it is the file
  * of the descriptor, which that thread could have replaced. */
-static __always_inline void mapping_record(struct pt_regs *regs, long ret, u32 type,
+static __always_inline void mapping_record(struct pt_regs *regs, long ret, u32 type, u64 said,
 					   const struct mapping *map)
 {
 	struct task_struct *task = bpf_get_current_task_btf();
-	u64 said = guard_mapped(ret, type, map);
 	struct mapping_found found = {};
 	struct kwp_slot *slot;
 
@@ -258,13 +260,16 @@ SEC("tp_btf/sys_exit")
 int BPF_PROG(kwp_x_mapping, struct pt_regs *regs, long ret)
 {
 	u32 type = regs_act(regs, task_is_compat(bpf_get_current_task_btf()));
+	struct mapped found = {};
 	struct mapping map;
 
 	mapping_read(&map, regs, ret, type);
 	if (!(map.prot & PROT_EXEC))
 		return 0;
-	drift_mapped(ret, &map);
-	mapping_record(regs, ret, type, &map);
+	if (guard_asks_mapped() || drift_asks_mapped())
+		mapped_read(&found, &map, ret);
+	drift_mapped(&found);
+	mapping_record(regs, ret, type, guard_mapped(&found, type, &map), &map);
 	return 0;
 }
 
