@@ -303,7 +303,7 @@ struct kwp_policy {
 	__u16 address_raw; /* the strictest rule of egress that blocks: for sockets whose packets
 			      no rule can see; 0: none blocks */
 	__u16 named;	   /* names in kwp_names */
-	__u16 pad;
+	__u16 by_port;	   /* some rule of an address or a name is for some ports only */
 	__u32 cover;			  /* enum kwp_cover */
 	__u32 resolvers;		  /* in resolver */
 	struct kwp_seed seed;

@@ -104,6 +104,7 @@ void maker_port(struct policy_maker *maker, struct kwp_cidr_rules *rules,
 			   KWP_PORTS_TOTAL);
 		return;
 	}
+	policy->fixed.by_port |= port->low || port->high != UINT16_MAX;
 	policy->ports[policy->ports_count++] = *port;
 	rules->count++;
 }

@@ -135,6 +135,7 @@ static void test_defaults(void)
 	CHECK_STR(policy->texts[number].reference, "t.yaml:3");
 	CHECK(policy->rules[number].flags == KWP_RULE_DEFAULT);
 	CHECK(!policy->fixed.address_fallback[1] && policy->fixed.ranges == 1);
+	CHECK(!policy->fixed.by_port);
 	CHECK(policy->fixed.address_raw == number);
 	/* No default is about loopback. */
 	CHECK(!policy_find_address(policy, false, loopback4, 443, IPPROTO_TCP));
@@ -229,7 +230,7 @@ static void test_too_many(void)
 	build_address(&profile, KWP_BLOCK, v4, 96);
 	profile.addresses[KWP_PORTS_MAX].high = 0;
 	policy = build_policy(&profile, &err, why);
-	CHECK(policy && policy->ports_count == KWP_PORTS_MAX);
+	CHECK(policy && policy->ports_count == KWP_PORTS_MAX && policy->fixed.by_port);
 	policy_free(policy);
 
 	build_address(&profile, KWP_ALLOW, v4, 128)->low = 9999;

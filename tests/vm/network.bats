@@ -155,6 +155,13 @@ teardown() {
 	passed udp
 }
 
+@test "a port that was found open opens no other one of its address" {
+	old_tcp
+	profile '  egress: {default: allow, block: ["10.9.0.2:7"]}'
+	inside reach 10.9.0.2 fd09::2 8 tcp >other
+	cut
+}
+
 @test "loopback stays open unless a rule names it" {
 	profile '  egress: {default: block}'
 	inside act tcp 7100 >tried
