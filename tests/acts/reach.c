@@ -80,12 +80,15 @@ static long by_fastopen_connect(void)
 	return send(fd, text, size, MSG_NOSIGNAL);
 }
 
-/* Connected before the rule comes, which is when stdin says so. */
+/* Connected before the rule comes, which is when stdin says so. What was cut is not sent again after the process's end, when
+ * other rules may let it out. */
 static long by_old_tcp(void)
 {
+	const struct linger none = {1, 0};
 	int fd = socket(AF_INET, SOCK_STREAM, 0);
 	char line;
 
+	setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof(none));
 	if (connect(fd, (void *)&to4, sizeof(to4)))
 		return -1;
 	dprintf(1, "connected\n");

@@ -156,6 +156,7 @@ teardown() {
 }
 
 @test "a port that was found open opens no other one of its address" {
+	"$KWP" load -q --unload
 	old_tcp
 	profile '  egress: {default: allow, block: ["10.9.0.2:7"]}'
 	inside reach 10.9.0.2 fd09::2 8 tcp >other
