@@ -22,6 +22,7 @@ static const char escapes[][TYPE_MAX] = {
 	"cgroup", "cgroup2", "tracefs", "debugfs", "securityfs", "binfmt_misc", "configfs", "bpf",
 	"selinuxfs", "devtmpfs", "ext2", "ext3", "ext4", "xfs", "btrfs", "vfat", "msdos", "f2fs",
 	"reiserfs", "jfs", "ntfs3", "virtiofs", "9p", "hfsplus", "iso9660",
+	"exfat", "udf", "minix", "nfs", "nfs4", "cifs", "smb3", "ceph", "pstore", "efivarfs",
 };
 
 static __noinline bool type_escapes(u64 first, u64 second)

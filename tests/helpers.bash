@@ -7,7 +7,7 @@ DATA=$REPO/tests/data
 ACTS=$REPO/build/acts
 PATH=$ACTS:$PATH
 export KWP PATH
-export BATS_TEST_TIMEOUT=120 # seconds: a test that hangs has failed
+export BATS_TEST_TIMEOUT=${TEST_SECS:-120} # seconds: a test that hangs has failed
 
 # need_acts: the programs of tests/acts, made now unless they are there.
 need_acts() {

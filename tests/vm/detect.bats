@@ -221,7 +221,7 @@ os.execv("/usr/bin/perl", ["perl", "/proc/self/fd/%d" % f])'
 
 @test "a mount that leads out; others go on" {
 	mkdir m
-	for type in cgroup2 tracefs debugfs binfmt_misc; do detected mount-escape mount -t $type none m; done
+	for type in cgroup2 tracefs debugfs binfmt_misc pstore udf; do detected mount-escape mount -t $type none m; done
 	run ! mountpoint -q m
 	mount -t proc proc m
 	mount -o remount,bind,ro m
