@@ -85,7 +85,7 @@ static uint64_t now_ns(void)
 static void take_only(struct diff *diff, const char *list, const struct argp_state *state)
 {
 	diff->look.subjects = 0;
-	while (*list) {
+	for (bool more = true; more;) {
 		size_t size = strcspn(list, ",");
 		enum subject subject = subject_find(list, size);
 
@@ -95,7 +95,8 @@ static void take_only(struct diff *diff, const char *list, const struct argp_sta
 				   "mounts, bpf, net, procs, files",
 				   (int)size, list);
 		diff->look.subjects |= 1u << subject;
-		list += size + (list[size] == ',');
+		more = list[size] == ',';
+		list += size + more;
 	}
 }
 
@@ -166,8 +167,11 @@ static void check(struct diff *diff, const struct argp_state *state)
 		argp_error(state, "which files?");
 	if (diff->mode == MODE_RUNNING && count != 1)
 		argp_error(state, "--running needs one profile");
-	if (diff->mode == MODE_COMPARE && (count < 1 || count > 2))
+	if (diff->mode == MODE_COMPARE && !count)
 		argp_error(state, "a baseline is missing, or two profiles");
+	if (diff->mode == MODE_COMPARE && count > 2)
+		argp_error(state, "'%s' is one word too many: one baseline, or two profiles",
+			   diff->words[2]);
 	if (o->output.fields)
 		argp_error(state, "--fields has no meaning here: the lines are no events");
 	if (diff->watches && (diff->mode > MODE_RECORD || count > 1))
@@ -271,8 +275,9 @@ static int do_look(struct diff *diff)
 		return STATUS_LOST;
 	if (err)
 		return STATUS_USAGE;
-	log_info("%" PRIu64 " files, %" PRIu64 " hashed, %" PRIu64 " differences",
-		 looked.files.files, looked.files.hashed, looked.drifts);
+	log_info("%" PRIu64 " file%s, %" PRIu64 " hashed, %" PRIu64 " difference%s",
+		 looked.files.files, looked.files.files == 1 ? "" : "s", looked.files.hashed,
+		 looked.drifts, looked.drifts == 1 ? "" : "s");
 	return looked.drifts ? STATUS_FINDINGS : looked.partly ? STATUS_PARTLY : status;
 }
 

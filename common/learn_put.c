@@ -187,8 +187,10 @@ static void put_head(const struct put *put)
 	const struct learn_facts *facts = put->facts;
 
 	buffer_addf(put->out,
-		    "# Learnt from %" PRIu64 " events in %" PRIu64 " seconds, %" PRIu64 " lost.\n",
-		    facts->events, facts->seconds, facts->lost);
+		    "# Learnt from %" PRIu64 " event%s in %" PRIu64 " second%s, %" PRIu64
+		    " lost.\n",
+		    facts->events, facts->events == 1 ? "" : "s", facts->seconds,
+		    facts->seconds == 1 ? "" : "s", facts->lost);
 	if (facts->growing)
 		buffer_string(put->out, "# New things were still being seen at the end: record for "
 					"longer before this is enforced.\n");

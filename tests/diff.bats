@@ -244,6 +244,7 @@ while True:
 	cp "$root/bin/tool" "$root/bin/old"
 	cp "$root/bin/tool" "$root/etc/new"
 	kdiff base --root "$root" --only files --ignore '/bin/**'
+	grep -q ' hashed, 1 difference$' err
 	[ "$(cut -d' ' -f3 out)" = /etc/new ]
 	kdiff base --root "$root" --only files --ignore '**/new' --ignore '/bin/*'
 	is 0
@@ -257,6 +258,14 @@ while True:
 		is 2
 		[ -s err ]
 	done
+	# Nothing is no subject: who asks for it by mistake is not told that nothing differs.
+	for only in "" "," "files," ",files"; do
+		kdiff base --root "$root" --only "$only"
+		is 2
+		grep -q "unknown word ''" err
+	done
+	kdiff base x y
+	grep -q "'y' is one word too many" err
 	# Patterns of the baseline stay in force.
 	kdiff --record base2 --root "$root" --only files --ignore '/bin/**'
 	echo x >>"$root/bin/tool"
